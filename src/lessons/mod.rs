@@ -36,9 +36,10 @@ pub use built_in::built_in_lessons;
 pub use cases::Cases;
 pub use lesson::{Doing, Lesson, Mending, ScreenPart, Task, TourStop};
 pub use practice::{
-    Attempt, ChosenRows, ClosingTest, Exercise, Extending, Hinted, Judgement, Level, Miss,
-    MissKind, Mistakes, Playground, Practice, PracticeSet, PracticeStage, Refining, Seed, Sets,
-    Subject, Tally, TestPart, Trap, Writing, WrittenEntries,
+    Attempt, ChosenRows, ClosingTest, EntryScore, Exercise, Extending, Hinted, Judgement, Level,
+    Miss, MissKind, Mistakes, Playground, Practice, PracticeSet, PracticeStage, Refining,
+    SavedTest, Seed, Sets, Subject, Tally, TestPart, TestProgress, TimedScore, Trap,
+    WholeStatement, Writing, WrittenEntries,
 };
 pub use predict::{Answer, Choice, Question, Said};
 pub use progress::{Progress, Reached, SavedStage, Stage};

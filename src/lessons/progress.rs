@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use super::practice::{Mistakes, Tally};
+use super::practice::{ClosingTest, Mistakes, Tally, TestProgress};
 use super::reply::{Replies, Saved};
 use crate::store::{change_state, read_state};
 
@@ -52,7 +52,7 @@ pub struct Progress {
     #[serde(deserialize_with = "readable_replies")]
     #[serde(skip_serializing_if = "Replies::is_empty")]
     pub replies: Replies,
-    /// The most questions that were right in one go.
+    /// The most questions that were right in one go; of tests the most sets about a lesson.
     #[serde(deserialize_with = "readable")]
     #[serde(skip_serializing_if = "is_none_right")]
     pub best: usize,
@@ -64,6 +64,10 @@ pub struct Progress {
     #[serde(deserialize_with = "readable")]
     #[serde(skip_serializing_if = "Mistakes::is_empty")]
     pub mistakes: Mistakes,
+    /// What is kept of tests over all lessons.
+    #[serde(deserialize_with = "readable")]
+    #[serde(skip_serializing_if = "TestProgress::is_empty")]
+    pub test: TestProgress,
 }
 
 /// Where a lesson was left.
@@ -130,15 +134,19 @@ impl Progress {
         })
     }
 
-    /// Saves how many sets of a test over all lessons were right, called `key`: the most so far.
+    /// Saves how far one is with a test over all lessons, called `key`; once all is handed in how many sets were right, the
+    /// most so far.
     ///
     /// # Errors
     /// A state folder that cannot be written.
-    pub fn save_test(key: &str, right: usize) -> io::Result<()> {
+    pub fn save_test(key: &str, test: &ClosingTest) -> io::Result<()> {
         change_state(FILE, |text| {
             changed(text, key, |progress| {
-                progress.done = true;
-                progress.best = progress.best.max(right);
+                progress.test.note(test);
+                if test.is_counted() {
+                    progress.done = true;
+                    progress.best = progress.best.max(test.right_of_lessons());
+                }
             })
         })
     }
@@ -216,7 +224,8 @@ fn readable_in<T: DeserializeOwned + Default>(value: Value) -> T {
     serde_json::from_value(value).unwrap_or_default()
 }
 
-fn readable<'de, D, T>(saved: D) -> Result<T, D::Error>
+/// What can be read of it; else nothing.
+pub(super) fn readable<'de, D, T>(saved: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: DeserializeOwned + Default,
@@ -235,6 +244,8 @@ fn readable_replies<'de, D: Deserializer<'de>>(saved: D) -> Result<Replies, D::E
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::lessons::Reply;
 
@@ -271,6 +282,19 @@ mod tests {
         assert_eq!((second.left, second.best), (None, 0));
         let third: Progress = readable_in(all["3"].clone());
         assert_eq!(third, Progress::default());
+    }
+
+    #[test]
+    fn what_is_kept_of_tests_is_read_part_by_part() {
+        let saved = r#"{"test": {"done": true, "best": 5, "test":
+            {"left": {"seed": "many"}, "seen": [3, 12], "statement": "all"}}}"#;
+        let all = read(Some(saved.to_owned()));
+        let test: Progress = readable_in(all["test"].clone());
+        assert_eq!((test.best, test.test.left), (5, None));
+        assert_eq!(test.test.seen, BTreeSet::from([3, 12]));
+        // What an earlier version saved is kept of it.
+        let earlier: Progress = readable_in(serde_json::json!({"done": true, "best": 5}));
+        assert_eq!((earlier.best, earlier.test.is_empty()), (5, true));
     }
 
     #[test]

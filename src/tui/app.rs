@@ -8,7 +8,7 @@ use super::practice::{Beside, PracticeScreen};
 use super::review::ReviewScreen;
 use super::shell::{Overlay, Settings, Shell};
 use super::steps::Steps;
-use super::view::{Shown, View};
+use super::view::{Shown, ShownMut, View};
 use crate::account::{AccountReview, Decided, PolicyPlace};
 use crate::lessons::{Attempt, ClosingTest, Lesson, Playground, Practice, Reached};
 use crate::review::Review;
@@ -108,13 +108,13 @@ impl App {
 
     /// The test over all lessons, if one is taken.
     pub fn test(&self) -> Option<&ClosingTest> {
-        self.view.practice()?.test()
+        self.view.practice()?.work.test()
     }
 
     /// The wildcard whose names are marked, if one is played with, and which of them is pointed at.
     pub fn playground(&self) -> Option<(&Playground, usize)> {
         let screen = self.view.practice()?;
-        Some((screen.playground()?, screen.cursor))
+        Some((screen.work.playground()?, screen.cursor))
     }
 
     /// The review that is shown, or that a lesson is about.
@@ -157,7 +157,7 @@ impl App {
 
     /// The sets that are practised on, if they are.
     pub fn practice(&self) -> Option<&Practice> {
-        self.view.practice()?.practice()
+        self.view.practice()?.work.practice()
     }
 
     /// What is being done of an exercise: a set, or the task of a lesson.
@@ -185,6 +185,14 @@ impl App {
                 .view
                 .screen()
                 .map_or(0, |screen| screen.review.decisions())
+    }
+
+    /// Takes note of when a key is pressed, so long since the screen was opened, where the time that something takes is
+    /// told.
+    pub fn key_pressed(&mut self, since_opened: Duration) {
+        if let ShownMut::Practice(screen) = self.view.shown_mut() {
+            screen.work.key_pressed(since_opened);
+        }
     }
 
     /// Shows a sentence until the next key, as when writing failed.
@@ -280,7 +288,8 @@ impl App {
 
     /// Whether a lesson comes behind practice.
     pub(crate) fn leads_on(&self) -> bool {
-        self.view.practice().is_some_and(PracticeScreen::leads_on)
+        let practice = self.view.practice();
+        practice.is_some_and(|screen| screen.work.next_lesson().is_ok())
     }
 
     /// Whether there is room for the trie of an exercise or for its result, and not for both.
@@ -292,13 +301,13 @@ impl App {
     /// Whether an exercise is done with hints.
     pub(crate) fn gives_hints(&self) -> bool {
         let practice = self.view.practice();
-        practice.is_some_and(|screen| screen.test().is_none())
+        practice.is_some_and(|screen| !screen.work.is_by_heart())
     }
 
     /// Whether the exercise is the task of a lesson.
     pub(crate) fn is_at_task(&self) -> bool {
         let practice = self.view.practice();
-        practice.is_some_and(|screen| screen.task().is_some())
+        practice.is_some_and(|screen| screen.work.is_task())
     }
 
     /// Whether there are steps to go back to from that task.

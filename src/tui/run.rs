@@ -1,6 +1,7 @@
 //! The screen in the terminal: draw, wait for an event, do all that are there, draw again.
 
 use std::io;
+use std::time::Duration;
 
 use ratatui::crossterm::event::Event;
 
@@ -34,6 +35,11 @@ pub trait Host<Shown = App> {
     /// # Errors
     /// What could not be saved.
     fn save(&mut self, shown: &Shown) -> Result<(), Error>;
+
+    /// How long ago the screen was opened, where that is to be known.
+    fn since_opened(&self) -> Option<Duration> {
+        None
+    }
 
     /// Finds out what would be written.
     ///
@@ -122,6 +128,9 @@ fn next_request(app: &mut App, host: &mut dyn Host) -> io::Result<Option<Request
         };
         let mut request = None;
         if let Some(input) = input {
+            if let Some(now) = host.since_opened() {
+                app.key_pressed(now);
+            }
             request = update(app, input);
             let saved = host.save(app);
             app.shell.save_failed = saved.is_err();

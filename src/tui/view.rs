@@ -122,7 +122,7 @@ impl View {
     /// Takes over what follows from the last input.
     pub(crate) fn refresh(&mut self) {
         if let View::Lesson { screen, task } = self {
-            task.score_in_lesson(screen.lesson_score());
+            task.work.score_in_lesson(screen.lesson_score());
             if let Some(lesson) = &mut screen.lesson {
                 lesson.is_written = task.attempt().stage() == PracticeStage::Right;
             }

@@ -11,6 +11,7 @@ mod ahead;
 mod as_deny;
 mod became;
 mod bytes;
+mod dealt;
 mod decided;
 mod decisions;
 mod definition;

@@ -8,7 +8,7 @@ use iam_refine::catalogue::Catalogue;
 use iam_refine::explain::{Names, Walkthrough};
 use iam_refine::iam::Action;
 use iam_refine::lessons::{
-    Case, Lesson, Question, Replies, Score, Sets, Subject, built_in_lessons,
+    Case, ClosingTest, Lesson, Question, Replies, Score, Sets, Subject, built_in_lessons,
 };
 use iam_refine::refine::{Mark, MarkKind, SetBy, prefix_of};
 use iam_refine::review::{Decision, EntryPlace, Review};
@@ -360,6 +360,35 @@ fn without_a_terminal_a_test_is_printed_with_its_results_behind_all_sets() {
     assert!(
         !sets.contains("RESULT") && !sets.contains("Lesson"),
         "{sets}"
+    );
+    // The whole statement comes last, its names below the wildcard that grants them.
+    let (_, statement) = sets
+        .split_once("\n8  Write every entry of what it becomes.")
+        .expect("it");
+    let (_, result) = results
+        .split_once("\n8  All lessons: a whole statement\n")
+        .expect("it");
+    let test = ClosingTest::begin(&Catalogue::built_in(), 12).expect("a test");
+    let exercise = &test.parts()[7].set.exercise;
+    let writing = exercise.writing().expect("entries");
+    for (_, wildcard) in writing.groups() {
+        assert!(
+            statement.contains(&format!("\n\n  {wildcard}\n")),
+            "{statement}"
+        );
+        assert!(
+            result.contains(&format!("\n  {wildcard}\n   1  ")),
+            "{result}"
+        );
+    }
+    for entry in writing.wanted() {
+        assert!(result.contains(&format!("  {entry}\n")), "{result}");
+    }
+    assert_eq!(statement.matches("and in full\n").count(), 2, "{statement}");
+    assert_eq!(
+        result.matches("also stands there in full").count(),
+        2,
+        "{result}"
     );
     assert_eq!(told.stdout, learn(&["test", "--seed", "12"]).stdout);
     assert_ne!(told.stdout, learn(&["test", "--seed", "13"]).stdout);

@@ -1,5 +1,7 @@
 //! The test over all lessons on the screen: handed in once, without hints, and a sheet at the end.
 
+use std::time::Duration;
+
 use iam_refine::catalogue::Catalogue;
 use iam_refine::lessons::ClosingTest;
 use iam_refine::tui::{App, Context, Request, Settings};
@@ -73,12 +75,12 @@ fn behind_the_last_set_comes_the_sheet_and_from_there_each_set() {
     while tester.app.context() != Context::TestSheet {
         tester = hand_in_what_is_right(tester);
     }
-    assert_eq!((test(&tester).handed_in(), test(&tester).right()), (7, 6));
+    assert_eq!((test(&tester).handed_in(), test(&tester).right()), (8, 7));
     insta::assert_snapshot!("test_sheet", tester.text());
     let tester = tester.press("j j Enter");
     assert_eq!(tester.app.context(), Context::PracticeDone);
     assert!(
-        tester.text().contains("Test: set 3 of 7"),
+        tester.text().contains("Test: set 3 of 8"),
         "{}",
         tester.text()
     );
@@ -89,12 +91,14 @@ fn behind_the_last_set_comes_the_sheet_and_from_there_each_set() {
 
 #[test]
 fn a_click_on_the_sheet_points_at_the_set_of_its_row() {
-    for row in 0..7 {
-        let sheet = "Esc Esc Enter ".repeat(7);
+    for row in 0..8 {
+        let sheet = "Esc Esc Enter ".repeat(8);
         let mut tester = taking(7, (120, 40)).press(&sheet);
-        let lesson = test(&tester).parts()[row].set.subject.lesson();
         let lines = tester.text();
-        let told = format!("lesson {lesson}  ");
+        let told = match test(&tester).parts()[row].set.subject.lesson() {
+            Some(lesson) => format!("lesson {lesson}  "),
+            None => "all       a whole statement".to_owned(),
+        };
         let y = lines
             .lines()
             .position(|line| line.contains(&told))
@@ -126,7 +130,7 @@ fn a_set_is_given_up_by_no_single_key() {
 
 #[test]
 fn no_key_is_silent_in_a_test() {
-    let sheet = "Esc Esc Enter ".repeat(7);
+    let sheet = "Esc Esc Enter ".repeat(8);
     for keys in ["Esc Esc", sheet.as_str()] {
         press_each(keys, (80, 24), || taking(7, (80, 24)).press(keys));
     }
@@ -135,7 +139,7 @@ fn no_key_is_silent_in_a_test() {
 #[test]
 fn nothing_reminds_of_the_rule_before_a_set_is_handed_in() {
     let mut tester = taking(7, (120, 40));
-    for _ in 0..7 {
+    for _ in 0..8 {
         let text = tester.text();
         let is_told = text.contains("Each entry is") || text.contains("  RULE  ");
         assert!(!is_told, "{text}");
@@ -145,5 +149,33 @@ fn nothing_reminds_of_the_rule_before_a_set_is_handed_in() {
             tester.footer()
         );
         tester = tester.press("Esc Esc Enter");
+    }
+}
+
+#[test]
+fn how_long_each_set_took_and_whether_it_counts_is_told_on_the_sheet() {
+    let test = ClosingTest::begin(&Catalogue::built_in(), 7).expect("a test");
+    for (test, counts) in [
+        (test.clone(), "This counts: "),
+        (
+            test.again(),
+            "This does not count: results of this seed were seen before.",
+        ),
+    ] {
+        let mut tester = Tester::of(App::of_test(test, Settings::default()), (100, 30));
+        for at in 0..8_u64 {
+            tester.app.key_pressed(Duration::from_secs(at * 1000));
+            tester
+                .app
+                .key_pressed(Duration::from_secs(at * 1000 + 60 + at));
+            tester = hand_in_what_is_right(tester);
+        }
+        let text = tester.text();
+        for at in 0..8 {
+            assert!(text.contains(&format!(" 1 min {at} s")), "{text}");
+        }
+        let words: Vec<&str> = text.split_whitespace().collect();
+        assert!(words.join(" ").contains(counts), "{text}");
+        assert!(text.contains("Test: 7 of 7 sets right, and "), "{text}");
     }
 }

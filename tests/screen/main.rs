@@ -33,3 +33,4 @@ mod silent;
 mod sizes;
 mod steps;
 mod unmarked;
+mod whole_statement;

@@ -10,13 +10,16 @@ use ratatui::buffer::Cell;
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::style::Modifier;
 
-use crate::setup::Tester;
+use crate::setup::{Tester, is_selected};
 
 /// A set to practise on.
 pub fn practising(subject: Subject, seed: u64, size: (u16, u16)) -> Tester {
     let sets = Sets::of(Catalogue::built_in(), &[subject]);
     let practice = Practice::begin(sets, seed, Tally::default()).expect("a set");
-    let heading = format!("Practice {}", subject.lesson());
+    let heading = match subject.lesson() {
+        Some(lesson) => format!("Practice {lesson}"),
+        None => "Practice".to_owned(),
+    };
     let app = App::of_practice(practice, heading, true, Settings::default());
     Tester::of(app, size)
 }
@@ -461,12 +464,12 @@ fn behind_a_task_comes_practice_and_not_the_next_lesson() {
 }
 
 /// The names of which letters are lit, with these letters.
-fn lit(tester: &Tester) -> Vec<(String, String)> {
+pub fn lit(tester: &Tester) -> Vec<(String, String)> {
     let buffer = tester.buffer();
     let lit = (0..buffer.area.height).filter_map(|y| {
         let cells: Vec<&Cell> = (0..buffer.area.width).map(|x| &buffer[(x, y)]).collect();
         let bar = cells.iter().position(|cell| cell.symbol() == "│")?;
-        let is_lit = |cell: &&&Cell| cell.modifier.contains(Modifier::BOLD);
+        let is_lit = |cell: &&&Cell| is_selected(cell) && cell.modifier.contains(Modifier::BOLD);
         let lit = cells[..bar].iter().filter(is_lit).map(|cell| cell.symbol());
         let (lit, line): (String, String) = (
             lit.collect(),

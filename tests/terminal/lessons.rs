@@ -275,7 +275,7 @@ fn no_number_that_was_saved_is_told_beyond_the_last() {
         listed.contains("left at step 9 on the first names\n"),
         "{listed}"
     );
-    assert!(listed.contains("(best 7 of 7 right)"), "{listed}");
+    assert!(listed.contains("best 7 of 7 sets right"), "{listed}");
 }
 
 /// The keys that do a set, before it is handed in.
@@ -300,18 +300,43 @@ fn a_test_is_kept_once_all_its_sets_are_handed_in() {
     screen.wait_for("Enter begins");
     screen.press("\r");
     for (number, part) in (1..).zip(test.parts()) {
-        screen.wait_for(&format!("set {number} of 7"));
+        screen.wait_for(&format!("set {number} of 8"));
         assert!(!listed(folder.path()).contains("best"), "{number}");
         screen.press(&right_keys(&part.set.exercise));
         screen.press("\r");
         screen.wait_for("RIGHT.");
         screen.press("\r");
+        if number == 3 {
+            // It is left, and gone on with.
+            screen.wait_for("set 4 of 8");
+            screen.press("\x03");
+            assert_eq!(screen.end(), 0);
+            screen.wait_for("Test: left with 3 of 8 sets handed in, 3 right.");
+            let listed = listed(folder.path());
+            assert!(
+                listed.contains("left with 3 of 8 sets handed in"),
+                "{listed}"
+            );
+            screen = learn(folder.path(), &["test"]);
+            screen.wait_for("3 of 8 are handed in");
+            screen.press("\r");
+        }
     }
+    screen.wait_for("This counts");
     screen.press("q");
     assert_eq!(screen.end(), 0);
     screen.wait_for("Test: 7 of 7 sets right.");
-    let listed = listed(folder.path());
-    assert!(listed.contains("(best 7 of 7 right)"), "{listed}");
+    let of_test = listed(folder.path());
+    assert!(
+        of_test.contains("best 7 of 7 sets right; best statement: "),
+        "{of_test}"
+    );
+    assert!(!of_test.contains("left with"), "{of_test}");
+    // Its seed does not count again, and another one is begun in its place.
+    let mut screen = learn(folder.path(), &["test", "--seed", "12"]);
+    screen.wait_for("so this time it does not count");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
 }
 
 #[test]

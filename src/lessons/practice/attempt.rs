@@ -7,6 +7,7 @@ use super::extending::Extending;
 use super::judge::{Judgement, Miss, MissKind};
 use super::refining::Refining;
 use super::trap::Trap;
+use super::whole_statement::WholeStatement;
 use super::writing::Writing;
 use crate::iam::{Action, ActionPattern};
 use crate::lessons::asked::Choosing;
@@ -18,6 +19,8 @@ pub enum Exercise {
     Refine(Arc<Refining>),
     /// A `NotAction` is to be extended.
     Extend(Arc<Extending>),
+    /// A whole statement is to be refined.
+    Whole(Arc<WholeStatement>),
     /// Rows are to be put where they belong.
     Choose(Arc<Choosing>),
 }
@@ -28,6 +31,7 @@ impl Exercise {
         match self {
             Exercise::Refine(refining) => Some(refining.as_ref()),
             Exercise::Extend(extending) => Some(extending.as_ref()),
+            Exercise::Whole(statement) => Some(statement.as_ref()),
             Exercise::Choose(_) => None,
         }
     }
@@ -36,7 +40,7 @@ impl Exercise {
     pub fn choosing(&self) -> Option<&Choosing> {
         match self {
             Exercise::Choose(choosing) => Some(choosing),
-            Exercise::Refine(_) | Exercise::Extend(_) => None,
+            Exercise::Refine(_) | Exercise::Extend(_) | Exercise::Whole(_) => None,
         }
     }
 }
@@ -114,6 +118,7 @@ impl Attempt {
         let work = match exercise {
             Exercise::Refine(refining) => Work::Write(WrittenEntries::of(refining.clone())),
             Exercise::Extend(extending) => Work::Write(WrittenEntries::of(extending.clone())),
+            Exercise::Whole(statement) => Work::Write(WrittenEntries::of(statement.clone())),
             Exercise::Choose(choosing) => Work::Choose(ChosenRows::of(choosing.clone())),
         };
         Attempt {
@@ -302,6 +307,11 @@ impl WrittenEntries {
     /// What is to be written.
     pub fn writing(&self) -> &dyn Writing {
         self.writing.as_ref()
+    }
+
+    /// The entries as they were written one after the other.
+    pub fn in_order(&self) -> &[ActionPattern] {
+        &self.in_order
     }
 
     /// The entries in their order.

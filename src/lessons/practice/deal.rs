@@ -66,6 +66,10 @@ impl Deck {
             Subject::Cuts => deal(Deck::deal_cuts),
             Subject::Lengths => deal(Deck::deal_lengths),
             Subject::Granting => deal(Deck::deal_granting),
+            Subject::Whole => {
+                let found = (0..self.tries()).find_map(|_| self.deal_statement(level, dice));
+                found.map(|whole| Exercise::Whole(Arc::new(whole)))
+            }
             Subject::Extended => {
                 let found = (0..self.tries()).find_map(|_| self.deal_extending(level, dice));
                 found.map(|extending| Exercise::Extend(Arc::new(extending)))
@@ -245,7 +249,7 @@ impl Pool {
     }
 
     /// A name that stays, and an unused one that starts with a prefix of it, cut elsewhere.
-    fn siblings(&self, dice: &mut Dice) -> Option<Vec<(Name, Lot)>> {
+    pub(super) fn siblings(&self, dice: &mut Dice) -> Option<Vec<(Name, Lot)>> {
         let mut order: Vec<&Name> = self.names.iter().collect();
         dice.shuffle(&mut order);
         let cuts = |name: &Name| -> Vec<usize> {
@@ -265,7 +269,7 @@ impl Pool {
 
     /// Adds names up to `size`: several at a time that begin alike, so that there is something to be found
     /// beneath a prefix; of some all stay, of some none, of some a part.
-    fn fill(&self, dealt: &mut Vec<(Name, Lot)>, size: usize, dice: &mut Dice) {
+    pub(super) fn fill(&self, dealt: &mut Vec<(Name, Lot)>, size: usize, dice: &mut Dice) {
         let mut alike: BTreeMap<String, Vec<&Name>> = BTreeMap::new();
         for name in &self.names {
             let mut cuts = Granularity::Word.cuts(name.as_str(), self.root);

@@ -199,8 +199,8 @@ impl Writing for Extending {
         entry.to_string()
     }
 
-    fn walk(&self) -> Option<&Walkthrough> {
-        None
+    fn walks(&self) -> Vec<&Walkthrough> {
+        Vec::new()
     }
 
     fn cuts(&self, action: &Action) -> Vec<usize> {
@@ -211,7 +211,7 @@ impl Writing for Extending {
             .collect()
     }
 
-    fn has_rest(&self) -> bool {
+    fn has_rest(&self, _: &Action) -> bool {
         false
     }
 

@@ -4,7 +4,6 @@ use std::cmp::Reverse;
 
 use super::refining::Refining;
 use super::trap::Trap;
-use super::writing::Writing;
 use crate::explain::Names;
 use crate::iam::{Action, ActionPattern, Glob, Name};
 use crate::text::counted;
@@ -125,7 +124,7 @@ impl Refining {
     }
 
     /// What is wrong with an entry that is not in the result.
-    fn miss(
+    pub(super) fn miss(
         &self,
         entry: &ActionPattern,
         result: &[&ActionPattern],
@@ -169,7 +168,7 @@ impl Refining {
         self.not_at_a_word(entry, first)
     }
 
-    fn grants_unused(&self, entry: &ActionPattern, first: &Name, count: usize) -> Miss {
+    pub(super) fn grants_unused(&self, entry: &ActionPattern, first: &Name, count: usize) -> Miss {
         let shown = entry.name();
         let sentence = match (shown.as_prefix_star(), count) {
             _ if entry.is_literal() => format!("{first} is unused itself."),
@@ -210,8 +209,7 @@ impl Refining {
 
     fn goes_beyond(&self, entry: &ActionPattern) -> Miss {
         let (shown, old) = (entry.name(), self.wildcard());
-        let lacks_rest = self.has_rest() && !entry.is_literal() && self.begins_a_name(entry);
-        let (kind, why) = if lacks_rest {
+        let (kind, why) = if self.lacks_rest(entry) {
             let rest = format!(": what is left of {} has to follow the prefix", old.name());
             (MissKind::LacksRest, rest)
         } else {
@@ -235,6 +233,12 @@ impl Refining {
             old.name()
         );
         self.because(kind, &first, sentence)
+    }
+
+    /// Whether a name begins with the prefix of an entry, behind which the rest of the wildcard does not follow.
+    pub(super) fn lacks_rest(&self, entry: &ActionPattern) -> bool {
+        let is_of_it = entry.service() == Some(&self.service);
+        self.leaves_rest() && is_of_it && !entry.is_literal() && self.begins_a_name(entry)
     }
 
     /// Whether a name begins with the prefix of an entry.
@@ -391,13 +395,21 @@ impl Refining {
 
     /// What nothing grants any more of what an entry of the result grants.
     fn lost(&self, right: &ActionPattern, written: &[ActionPattern]) -> Option<Miss> {
-        let lost: Vec<&Name> = self
-            .staying()
-            .filter(|name| {
-                let action = self.action(name);
-                right.matches(&action) && !written.iter().any(|entry| entry.matches(&action))
-            })
-            .collect();
+        self.lost_of(&[right], written)
+    }
+
+    /// The same of several entries, told at once.
+    pub(super) fn lost_of(
+        &self,
+        lacking: &[&ActionPattern],
+        written: &[ActionPattern],
+    ) -> Option<Miss> {
+        let lost = self.staying().filter(|name| {
+            let action = self.action(name);
+            let is_lacking = lacking.iter().any(|right| right.matches(&action));
+            is_lacking && !written.iter().any(|entry| entry.matches(&action))
+        });
+        let lost: Vec<&Name> = lost.collect();
         let first = *lost.first()?;
         let sentence = match lost.len() - 1 {
             0 => format!("{first} stays, but no entry grants it."),
@@ -410,7 +422,7 @@ impl Refining {
     }
 
     /// All that stays is granted, and the rule writes an entry besides.
-    fn left_open(&self, right: &ActionPattern) -> Option<Miss> {
+    pub(super) fn left_open(&self, right: &ActionPattern) -> Option<Miss> {
         let mut staying = self.staying();
         let first = staying.find(|name| right.matches(&self.action(name)))?;
         let sentence = format!("The rule also writes an entry that grants {first}.");

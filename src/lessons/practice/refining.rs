@@ -96,6 +96,11 @@ impl Refining {
         self.granularity
     }
 
+    /// Whether more than a star is left of it behind a prefix.
+    pub(super) fn leaves_rest(&self) -> bool {
+        self.wildcard().name().as_prefix_star().is_none()
+    }
+
     /// Its names in their order, each with what becomes of it.
     pub fn names(&self) -> impl Iterator<Item = &GrantedAction> {
         let services = &self.walk.trie().wildcard().services;
@@ -145,6 +150,13 @@ impl Refining {
         found.min_by_key(|(trap, _)| *trap)
     }
 
+    /// That trap, and the first action that its step is about.
+    pub(super) fn pointed_trap(&self) -> Option<(Trap, Action)> {
+        let (trap, step) = self.first_trap()?;
+        let (first, _) = self.walk.trie().beneath(step.node).next()?;
+        Some((trap, self.action(&first.name)))
+    }
+
     /// The traps that are in it.
     pub(super) fn traps(&self) -> std::collections::BTreeSet<Trap> {
         traps(&self.walk)
@@ -153,14 +165,19 @@ impl Refining {
 
 /// All that is known in a set: the names that are shown, and which of them are unused.
 pub(super) fn universe(service: &ServicePrefix, names: &[(Name, Lot)]) -> Option<Universe> {
-    let lines: Vec<String> = (names.iter())
-        .map(|(name, _)| format!("{service}:{name}"))
-        .collect();
+    let actions = names.iter();
+    let actions = actions.map(|(name, lot)| (Action::new(service.clone(), name.clone()), *lot));
+    universe_of(&actions.collect::<Vec<_>>())
+}
+
+/// The same, of any services.
+pub(super) fn universe_of(actions: &[(Action, Lot)]) -> Option<Universe> {
+    let lines: Vec<String> = actions.iter().map(|(one, _)| one.to_string()).collect();
     let catalogue = Catalogue::parse(&Source::from_text("practice", &lines.join("\n"))).ok()?;
     let mut unused = UnusedActions::default();
-    for (name, lot) in names {
+    for (action, lot) in actions {
         if *lot != Lot::Stays {
-            unused.add(Action::new(service.clone(), name.clone()), None);
+            unused.add(action.clone(), None);
         }
     }
     Some(Universe::new(Arc::new(catalogue), Arc::new(unused), []))
@@ -179,7 +196,7 @@ impl Writing for Refining {
     }
 
     fn rule(&self) -> String {
-        let behind = if self.has_rest() {
+        let behind = if self.leaves_rest() {
             format!("what is left of {} after it", self.wildcard().name())
         } else {
             "a star".to_owned()
@@ -208,8 +225,8 @@ impl Writing for Refining {
         entry.name().to_string()
     }
 
-    fn walk(&self) -> Option<&Walkthrough> {
-        Some(&self.walk)
+    fn walks(&self) -> Vec<&Walkthrough> {
+        vec![&self.walk]
     }
 
     fn cuts(&self, action: &Action) -> Vec<usize> {
@@ -217,8 +234,8 @@ impl Writing for Refining {
         self.granularity.cuts(action.name.as_str(), root).collect()
     }
 
-    fn has_rest(&self) -> bool {
-        self.wildcard().name().as_prefix_star().is_none()
+    fn has_rest(&self, _: &Action) -> bool {
+        self.leaves_rest()
     }
 
     fn read(&self, typed: &str) -> Result<ActionPattern, String> {
@@ -300,8 +317,6 @@ impl Writing for Refining {
     }
 
     fn instructive(&self) -> Option<Action> {
-        let (_, step) = self.first_trap()?;
-        let (first, _) = self.walk.trie().beneath(step.node).next()?;
-        Some(self.action(&first.name))
+        self.pointed_trap().map(|(_, action)| action)
     }
 }

@@ -34,6 +34,14 @@ impl Seed {
         }
     }
 
+    /// A hard one, by any number.
+    pub(super) fn hard(number: u64) -> Self {
+        Seed {
+            level: Level::Hard,
+            ..Seed::easy(number)
+        }
+    }
+
     /// What tells it.
     pub fn number(self) -> u64 {
         self.turn * LEVELS + self.level as u64

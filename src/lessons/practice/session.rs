@@ -39,7 +39,7 @@ impl PracticeSet {
     pub fn refining(&self) -> Option<&Refining> {
         match &self.exercise {
             Exercise::Refine(refining) => Some(refining),
-            Exercise::Extend(_) | Exercise::Choose(_) => None,
+            Exercise::Extend(_) | Exercise::Whole(_) | Exercise::Choose(_) => None,
         }
     }
 }
@@ -123,7 +123,8 @@ impl Sets {
     }
 
     fn deal_one(&self, seed: u64, level: Level, subject: Subject) -> Option<PracticeSet> {
-        let mut dice = Dice::of(seed.wrapping_mul(31).wrapping_add(subject.lesson() as u64));
+        let lesson = subject.lesson().unwrap_or_default() as u64;
+        let mut dice = Dice::of(seed.wrapping_mul(31).wrapping_add(lesson));
         let exercise = self.deck.exercise(subject, level, &mut dice)?;
         Some(PracticeSet {
             seed,
@@ -153,6 +154,13 @@ impl Sets {
             (service.is_none() || subject.is_of_service()) && pattern.as_ref().is_none_or(is_of)
         });
         fits.collect()
+    }
+
+    /// Whole statements, where these sets are about all else, of any service.
+    fn of_statements(&self) -> Option<Sets> {
+        let is_of_all = self.all_subjects().len() == Subject::ALL.len();
+        let is_free = self.deck.service.is_none();
+        (is_of_all && is_free).then(|| Sets::of(Arc::clone(&self.deck.known), &[Subject::Whole]))
     }
 
     /// A seed of this level that begins with this subject.
@@ -337,17 +345,25 @@ impl Practice {
         })
     }
 
-    /// A set about what has its turn.
+    /// A set about what has its turn; among the hard ones a whole statement has, too, which its own seed tells.
     fn deal_by_turns(&mut self, level: Level) -> Option<PracticeSet> {
-        let subjects = self.sets.all_subjects();
+        let mut subjects = self.sets.all_subjects();
+        let statements = self.sets.of_statements();
+        let statements = statements.filter(|_| level == Level::Hard);
+        if statements.is_some() {
+            subjects.push(Subject::Whole);
+        }
         let subject = self.turns.next(&subjects, &mut self.dice);
+        let sets = statements
+            .filter(|_| subject == Subject::Whole)
+            .unwrap_or_else(|| self.sets.clone());
         // Another seed than that of this set; where there is no other set the same one comes again. The names of
         // some seeds do not have what the subject is about.
         let mut deal = |deal: fn(&Sets, u64) -> Option<PracticeSet>| {
             (0..ATTEMPTS).find_map(|_| {
-                let seed = self.sets.seed_of(subject, level, &mut self.dice);
+                let seed = sets.seed_of(subject, level, &mut self.dice);
                 let is_other = seed != self.set.seed;
-                is_other.then(|| deal(&self.sets, seed)).flatten()
+                is_other.then(|| deal(&sets, seed)).flatten()
             })
         };
         deal(Sets::deal_as_meant).or_else(|| deal(Sets::deal))

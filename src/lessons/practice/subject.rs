@@ -31,10 +31,12 @@ pub enum Subject {
     Granting,
     /// What a `NotAction` becomes.
     Extended,
+    /// What a whole statement becomes: the point of no lesson, but of all of them.
+    Whole,
 }
 
 impl Subject {
-    /// All of them, in the order of the lessons.
+    /// Those that are points of a lesson, in the order of the lessons.
     pub const ALL: [Subject; 12] = [
         Subject::Shortest,
         Subject::Opened,
@@ -53,12 +55,13 @@ impl Subject {
     /// Those of the built-in lesson of this number, counted from 1.
     pub fn of_lesson(number: usize) -> Vec<Self> {
         let all = Subject::ALL.into_iter();
-        all.filter(|subject| subject.lesson() == number).collect()
+        all.filter(|subject| subject.lesson() == Some(number))
+            .collect()
     }
 
-    /// The number of its lesson, counted from 1.
-    pub fn lesson(self) -> usize {
-        match self {
+    /// The number of its lesson, counted from 1; none of a whole statement, which is about all of them.
+    pub fn lesson(self) -> Option<usize> {
+        Some(match self {
             Subject::Shortest => 1,
             Subject::Opened => 2,
             Subject::Siblings | Subject::Beside => 3,
@@ -66,7 +69,8 @@ impl Subject {
             Subject::Evidence | Subject::Kept => 5,
             Subject::Characters | Subject::Cuts | Subject::Lengths => 6,
             Subject::Granting | Subject::Extended => 7,
-        }
+            Subject::Whole => return None,
+        })
     }
 
     /// What it is called above a set.
@@ -84,6 +88,7 @@ impl Subject {
             Subject::Lengths => "which length for which limit",
             Subject::Granting => "what grants it still",
             Subject::Extended => "a NotAction that grows",
+            Subject::Whole => "a whole statement",
         }
     }
 
@@ -102,7 +107,7 @@ impl Subject {
 
     /// Whether entries are written in its sets; in others rows are put where they belong.
     pub fn is_written(self) -> bool {
-        self.is_refined() || self == Subject::Extended
+        self.is_refined() || matches!(self, Subject::Extended | Subject::Whole)
     }
 
     /// Whether there can be sets about it of this wildcard alone.
@@ -113,8 +118,8 @@ impl Subject {
             Subject::Middle => has_rest,
             // All of a service is cut, or bought.
             Subject::Cuts | Subject::Lengths => name.as_str() == "*",
-            // There is no wildcard in it.
-            Subject::Extended => false,
+            // There is no wildcard in it, or there are several.
+            Subject::Extended | Subject::Whole => false,
             Subject::Shortest
             | Subject::Opened
             | Subject::Siblings
@@ -175,7 +180,8 @@ impl Subject {
             | Subject::Cuts
             | Subject::Lengths
             | Subject::Granting
-            | Subject::Extended => &[],
+            | Subject::Extended
+            | Subject::Whole => &[],
         }
     }
 }

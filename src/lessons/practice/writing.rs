@@ -8,7 +8,8 @@ use crate::iam::{Action, ActionPattern};
 use crate::refine::Fate;
 
 /// Entries that are to be written by hand: those that take the place of a wildcard
-/// ([`Refining`](super::Refining)), or all of a `NotAction` that grows ([`Extending`](super::Extending)).
+/// ([`Refining`](super::Refining)), all of a `NotAction` that grows ([`Extending`](super::Extending)), or all of a
+/// statement ([`WholeStatement`](super::WholeStatement)).
 pub trait Writing: fmt::Debug + Send + Sync {
     /// What is to be written, in a sentence.
     fn asked(&self) -> String;
@@ -22,17 +23,27 @@ pub trait Writing: fmt::Debug + Send + Sync {
     /// The actions that it is about, in their order, each with what becomes of it.
     fn listed(&self) -> Vec<(Action, Fate)>;
 
+    /// Where the names begin that belong together, and what stands above them; none where all do.
+    fn groups(&self) -> Vec<(usize, String)> {
+        Vec::new()
+    }
+
+    /// What is known of an action beside its name, in a word or two.
+    fn note(&self, _action: &Action) -> &'static str {
+        ""
+    }
+
     /// An entry as it is shown, and as it can be typed.
     fn shown(&self, entry: &ActionPattern) -> String;
 
-    /// The walk that comes to what is to be written, if one does.
-    fn walk(&self) -> Option<&Walkthrough>;
+    /// The walks that come to what is to be written, one for each wildcard.
+    fn walks(&self) -> Vec<&Walkthrough>;
 
     /// Where an action, as it is shown, can be cut; the last place is its end.
     fn cuts(&self, action: &Action) -> Vec<usize>;
 
-    /// Whether more than a star has to follow a prefix.
-    fn has_rest(&self) -> bool;
+    /// Whether more than a star has to follow a prefix of this action.
+    fn has_rest(&self, action: &Action) -> bool;
 
     /// Reads an entry as it is typed.
     ///

@@ -31,7 +31,7 @@ pub(crate) fn rows(app: &App) -> Vec<&'static Row> {
     let mut rows = listed(app.view.list().is_some() && app.view.screen().is_none());
     let practice = app.view.practice();
     let is_practice = practice.is_some();
-    let is_playground = practice.is_some_and(|screen| screen.playground().is_some());
+    let is_playground = practice.is_some_and(|screen| screen.work.playground().is_some());
     rows.retain(|row| {
         let mut contexts = row.contexts.iter();
         contexts.any(|context| {

@@ -4,9 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::state::PracticeScreen;
-use crate::lessons::{
-    Choosing, ChoosingRow, ChosenRows, Practice, PracticeStage, Writing, WrittenEntries,
-};
+use crate::lessons::{Choosing, ChoosingRow, ChosenRows, PracticeStage, Writing, WrittenEntries};
 use crate::text::counted;
 use crate::tui::look::Look;
 use crate::tui::prefix_match::{MatchRow, match_lines};
@@ -16,17 +14,13 @@ use crate::tui::text::{spread, width};
 /// What is said below the rows.
 pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>> {
     let stage = screen.attempt().stage();
-    let verdict = match stage {
-        // Nobody was asked there.
-        _ if screen.playground().is_some() => None,
-        PracticeStage::Right => Some(("RIGHT.", look.safe.patch(look.strong))),
-        PracticeStage::Told if screen.test().is_some() => {
-            Some(("NOT RIGHT.", look.caution.patch(look.strong)))
-        }
-        PracticeStage::Told => Some(("TOLD.", look.caution.patch(look.strong))),
-        PracticeStage::Tried => Some(("NOT YET.", look.caution.patch(look.strong))),
-        PracticeStage::Open => None,
+    let style = if stage == PracticeStage::Right {
+        look.safe
+    } else {
+        look.caution
     };
+    let verdict = screen.work.verdict();
+    let verdict = verdict.map(|word| (word, style.patch(look.strong)));
     let hint = screen.hint();
     let verdict = hint
         .as_ref()
@@ -39,8 +33,7 @@ pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Ve
     };
     // What a task is about, its lesson says.
     let entries = screen.attempt().entries();
-    let is_set = screen.practice().is_some() || screen.test().is_some();
-    let entries = entries.filter(|_| screen.attempt().is_done() && is_set);
+    let entries = entries.filter(|_| screen.attempt().is_done() && screen.work.tells_point());
     let point = entries.and_then(WrittenEntries::point);
     let mut lines = match (point, here.as_str()) {
         (Some(point), here) => {
@@ -59,8 +52,7 @@ pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Ve
 
 /// How the prefix that decides about the name under the cursor matches the wildcard, once that may be told.
 pub(super) fn matched<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>> {
-    let walk = screen.writing().and_then(Writing::walk);
-    let walk = walk.filter(|_| screen.may_be_told());
+    let walk = screen.walk().filter(|_| screen.may_be_told());
     let matches = walk.zip(screen.action()).and_then(|(walk, action)| {
         let at = walk.steps_above(&action).pop()?;
         Some(MatchRow::of_step(walk, at))
@@ -71,13 +63,7 @@ pub(super) fn matched<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> 
 /// What is to be known of the name under the cursor: how it is decided, once that may be told.
 fn of_name(screen: &PracticeScreen, writing: &dyn Writing) -> String {
     match screen.attempt().stage() {
-        // In a test nothing reminds of the rule.
-        PracticeStage::Open if screen.test().is_some() => String::new(),
-        PracticeStage::Open => {
-            let again = screen.practice().and_then(Practice::again);
-            let again = again.map(|trap| format!("Again: {}. ", trap.in_short()));
-            again.unwrap_or_default() + &writing.rule()
-        }
+        PracticeStage::Open => screen.work.reminder(writing),
         PracticeStage::Tried => how_far(screen),
         PracticeStage::Right | PracticeStage::Told => {
             let decided = screen.action().and_then(|action| writing.decided(&action));
@@ -165,8 +151,15 @@ fn how_far(screen: &PracticeScreen) -> String {
 /// What is typed, or what Space would take.
 pub(super) fn prompt<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Line<'a> {
     let heading = Span::styled(" ENTRY  ", look.strong);
+    let mut right = Vec::new();
     let left = if screen.is_typing() {
-        let room = room.saturating_sub(heading.width() + 1);
+        let grants = screen.granted_by_typed();
+        let grants = grants.map(|grants| Span::styled(format!("grants {grants} "), look.faint));
+        // What is typed comes first.
+        let typed = heading.width() + width(screen.typed.text()) + 3;
+        right.extend(grants.filter(|grants| typed + grants.width() <= room));
+        let taken: usize = right.iter().map(Span::width).sum();
+        let room = room.saturating_sub(heading.width() + taken + 1);
         let typed = screen.typed.spans(Style::new(), room, look.glyphs.more);
         std::iter::once(heading).chain(typed).collect()
     } else {
@@ -188,5 +181,5 @@ pub(super) fn prompt<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> L
         };
         vec![heading, Span::styled(pointed, look.faint)]
     };
-    spread(left, Vec::new(), room, look.glyphs.more)
+    spread(left, right, room, look.glyphs.more)
 }

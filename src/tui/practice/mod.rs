@@ -5,11 +5,16 @@ mod chosen;
 mod draw;
 mod explained;
 mod message;
+mod names;
 mod playground;
+mod sets;
 mod sheet;
 mod state;
+mod task;
+mod test;
 mod trie;
 mod update;
+mod work;
 mod written;
 
 pub use message::PracticeMessage;

@@ -2,46 +2,14 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::state::PracticeScreen;
 use crate::lessons::{ClosingTest, TestPart};
 use crate::text::list;
 use crate::tui::lines::{draw_lines, draw_rule, select_line, take_top};
 use crate::tui::look::Look;
 use crate::tui::said::said;
-use crate::tui::text::{cells, fit, width};
-
-/// The cells before the point of a set.
-const BEFORE_POINT: usize = 6;
-
-/// `Test: set 3 of 7`, and `seed 12 · 2 handed in, 1 right`.
-pub(super) fn title(look: &Look, screen: &PracticeScreen, test: &ClosingTest) -> (String, String) {
-    let heading = if screen.shows_sheet() {
-        format!(
-            "{}: {} of {} right ",
-            screen.heading,
-            test.right(),
-            test.parts().len()
-        )
-    } else {
-        format!(
-            "{}: set {} of {} ",
-            screen.heading,
-            test.at() + 1,
-            test.parts().len()
-        )
-    };
-    let facts = format!(
-        "seed {} {} {} handed in, {} right ",
-        test.seed(),
-        look.glyphs.dot,
-        test.handed_in(),
-        test.right()
-    );
-    (heading, facts)
-}
+use crate::tui::text::{cells, spread};
 
 /// Draws a row for each set, and what to do about those that are not right. Returns where the rows are.
 pub(super) fn draw(
@@ -72,7 +40,7 @@ pub(super) fn draw(
     of_rows
 }
 
-/// `✓ lesson 3  the sibling trap: an unused name can begin with …`
+/// `✓ lesson 3  the sibling trap: an unused name can begin with …   42 s`
 fn row<'a>(look: &Look, part: &TestPart, room: usize) -> Line<'a> {
     let subject = part.set.subject;
     let (sign, style) = if part.is_right() {
@@ -80,39 +48,41 @@ fn row<'a>(look: &Look, part: &TestPart, room: usize) -> Line<'a> {
     } else {
         (look.glyphs.unused, look.caution)
     };
-    let about = format!("lesson {}  {}", subject.lesson(), subject.title());
-    let about = fit(&about, room.saturating_sub(BEFORE_POINT), look.glyphs.more);
-    let mut spans = vec![
+    let about = match subject.lesson() {
+        Some(lesson) => format!("lesson {lesson}  {}", subject.title()),
+        None => format!("all       {}", subject.title()),
+    };
+    let told = part.told();
+    let told = told.map_or_else(String::new, |told| format!(": {told}"));
+    let time = part.time().map(|time| format!(" {time} "));
+    let time = Span::styled(time.unwrap_or_default(), look.faint);
+    let left = vec![
         Span::raw("   "),
         Span::styled(format!("{sign} "), style),
-        Span::styled(about.clone(), Style::new()),
+        Span::raw(about),
+        Span::styled(told, look.faint),
     ];
-    if let Some(missed) = part.missed() {
-        let point = format!(": {missed}");
-        let room = room.saturating_sub(BEFORE_POINT + width(&about));
-        spans.push(Span::styled(
-            fit(&point, room, look.glyphs.more),
-            look.faint,
-        ));
-    }
-    Line::from(spans)
+    spread(left, vec![time], room, look.glyphs.more)
 }
 
-/// What is to be done next.
+/// What is to be done next, and whether it counts.
 fn verdict(test: &ClosingTest) -> String {
-    let missed = test.parts().iter().filter(|part| !part.is_right());
-    let mut lessons: Vec<usize> = missed.map(|part| part.set.subject.lesson()).collect();
+    let missed = test.of_lessons().filter(|part| !part.is_right());
+    let mut lessons: Vec<usize> = missed
+        .filter_map(|part| part.set.subject.lesson())
+        .collect();
     lessons.sort_unstable();
     let first = lessons.first().copied();
     let lessons: Vec<String> = lessons.iter().map(usize::to_string).collect();
-    match first {
-        None => {
+    let practise = match first {
+        None if test.right() == test.parts().len() => {
             "All are right: you can refine a policy by hand, and say of each entry why it is so."
                 .to_owned()
         }
+        None => "What to practise on: whole statements, with `iam-refine learn practice whole`."
+            .to_owned(),
         Some(first) => format!(
-            "Enter shows a set with its result, and why. What to practise on: {} {}, with \
-             `iam-refine learn {first} practice`.",
+            "What to practise on: {} {}, with `iam-refine learn {first} practice`.",
             if lessons.len() == 1 {
                 "lesson"
             } else {
@@ -120,5 +90,11 @@ fn verdict(test: &ClosingTest) -> String {
             },
             list(&lessons)
         ),
-    }
+    };
+    let counts = if test.is_first_time() {
+        "This counts: it is kept where it is your best."
+    } else {
+        "This does not count: results of this seed were seen before."
+    };
+    format!("Enter shows a set with its result, and why. {practise} {counts}")
 }

@@ -4,13 +4,21 @@ use std::fmt::Write;
 
 use ratatui::layout::{Position, Rect};
 
+use super::names::{NameRow, name_rows};
+use super::playground::Played;
+use super::sets::Sets;
+use super::task::WrittenTask;
+use super::test::Test;
+use super::work::Work;
 use super::written::letters_before_star;
+use crate::explain::Walkthrough;
 use crate::iam::{Action, ActionPattern};
 use crate::lessons::{
-    Attempt, Choosing, ChosenRows, ClosingTest, Hinted, Playground, Practice, Score, Task, Writing,
+    Attempt, Choosing, ChosenRows, ClosingTest, Hinted, Playground, Practice, Task, Writing,
     WrittenEntries,
 };
 use crate::refine::Fate;
+use crate::text::counted;
 use crate::tui::keys::Context;
 use crate::tui::motion::{Motion, moved};
 use crate::tui::shell::Overlay;
@@ -28,7 +36,7 @@ const LONGEST_TYPED: usize = 4_000;
 /// Sets on the screen, or the task of a lesson that is one.
 #[derive(Debug)]
 pub(crate) struct PracticeScreen {
-    pub(crate) work: Work,
+    pub(crate) work: Box<dyn Work>,
     /// `Practice` or `Practice for lesson 3`, or what the lesson is called.
     pub(crate) heading: String,
     /// The name that is pointed at.
@@ -57,28 +65,6 @@ pub(crate) struct Ended {
     pub(crate) is_pasted: bool,
 }
 
-/// What is worked on.
-#[derive(Debug)]
-pub(crate) enum Work {
-    /// One set after the other; and whether a lesson comes next.
-    Sets {
-        practice: Box<Practice>,
-        leads_on: bool,
-    },
-    /// The task of a lesson.
-    Task(Box<WrittenTask>),
-    /// A wildcard whose names are marked; and whether another one is asked for.
-    Playground {
-        playground: Box<Playground>,
-        asks_wildcard: bool,
-    },
-    /// A test over all lessons; and whether its sheet is shown, with what came of each set.
-    Test {
-        test: Box<ClosingTest>,
-        shows_sheet: bool,
-    },
-}
-
 /// What is drawn beside the names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Beside {
@@ -90,23 +76,10 @@ pub(crate) enum Beside {
     Trie,
 }
 
-/// A task whose entries are written by hand.
-#[derive(Debug)]
-pub(crate) struct WrittenTask {
-    pub(crate) attempt: Attempt,
-    /// The task, in words.
-    pub(crate) what: String,
-    /// The one sentence to remember, shown when it is done.
-    pub(crate) sentence: String,
-    /// What came of the questions of its lesson.
-    pub(crate) score: Option<Score>,
-}
-
 impl PracticeScreen {
     /// Sets, one after the other.
     pub(crate) fn new(practice: Practice, heading: String, leads_on: bool) -> Self {
-        let practice = Box::new(practice);
-        PracticeScreen::of(Work::Sets { practice, leads_on }, heading)
+        PracticeScreen::of(Sets { practice, leads_on }, heading)
     }
 
     /// The task of a lesson; none where that is no exercise.
@@ -117,30 +90,30 @@ impl PracticeScreen {
             sentence: task.sentence.clone(),
             score: None,
         };
-        Some(PracticeScreen::of(Work::Task(Box::new(work)), heading))
+        Some(PracticeScreen::of(work, heading))
     }
 
     /// A wildcard whose names are marked.
     pub(crate) fn of_playground(playground: Playground) -> Self {
-        let work = Work::Playground {
-            playground: Box::new(playground),
+        let work = Played {
+            playground,
             asks_wildcard: false,
         };
         PracticeScreen::of(work, "Playground".to_owned())
     }
 
-    /// A test over all lessons.
+    /// A test over all lessons; of one that is all handed in its sheet.
     pub(crate) fn of_test(test: ClosingTest) -> Self {
-        let work = Work::Test {
-            test: Box::new(test),
-            shows_sheet: false,
+        let work = Test {
+            shows_sheet: test.next_open().is_none(),
+            test,
         };
         PracticeScreen::of(work, "Test".to_owned())
     }
 
-    fn of(work: Work, heading: String) -> Self {
+    fn of(work: impl Work + 'static, heading: String) -> Self {
         PracticeScreen {
-            work,
+            work: Box::new(work),
             heading,
             cursor: 0,
             words: usize::MAX,
@@ -154,127 +127,31 @@ impl PracticeScreen {
         }
     }
 
-    /// The sets, if these are worked on.
-    pub(crate) fn practice(&self) -> Option<&Practice> {
-        match &self.work {
-            Work::Sets { practice, .. } => Some(practice),
-            Work::Task(_) | Work::Playground { .. } | Work::Test { .. } => None,
-        }
-    }
-
-    /// The wildcard whose names are marked, if one is played with.
-    pub(crate) fn playground(&self) -> Option<&Playground> {
-        match &self.work {
-            Work::Playground { playground, .. } => Some(playground),
-            Work::Sets { .. } | Work::Task(_) | Work::Test { .. } => None,
-        }
-    }
-
-    /// The test, if one is taken.
-    pub(crate) fn test(&self) -> Option<&ClosingTest> {
-        match &self.work {
-            Work::Test { test, .. } => Some(test),
-            Work::Sets { .. } | Work::Task(_) | Work::Playground { .. } => None,
-        }
-    }
-
-    /// Whether the sheet of a test is shown.
-    pub(crate) fn shows_sheet(&self) -> bool {
-        matches!(
-            self.work,
-            Work::Test {
-                shows_sheet: true,
-                ..
-            }
-        )
-    }
-
     /// Whether another wildcard is asked for.
     pub(crate) fn asks_wildcard(&self) -> bool {
-        matches!(
-            self.work,
-            Work::Playground {
-                asks_wildcard: true,
-                ..
-            }
-        )
+        self.work.context() == Some(Context::PlaygroundWildcard)
     }
 
     /// Asks for another wildcard, beginning with this text, or does so no more.
     pub(super) fn ask_wildcard(&mut self, text: Option<String>) {
-        if let Work::Playground { asks_wildcard, .. } = &mut self.work {
-            *asks_wildcard = text.is_some();
-            self.typed = Typed::from(text.unwrap_or_default());
-        }
-    }
-
-    /// The same, to be changed.
-    pub(crate) fn playground_mut(&mut self) -> Option<&mut Playground> {
-        match &mut self.work {
-            Work::Playground { playground, .. } => Some(playground),
-            Work::Sets { .. } | Work::Task(_) | Work::Test { .. } => None,
-        }
-    }
-
-    /// The task of a lesson, if that is worked on.
-    pub(crate) fn task(&self) -> Option<&WrittenTask> {
-        match &self.work {
-            Work::Sets { .. } | Work::Playground { .. } | Work::Test { .. } => None,
-            Work::Task(task) => Some(task),
-        }
-    }
-
-    /// Whether a lesson comes next.
-    pub(crate) fn leads_on(&self) -> bool {
-        matches!(self.work, Work::Sets { leads_on: true, .. })
-    }
-
-    /// Takes over what came of the questions of the lesson whose task it is.
-    pub(crate) fn score_in_lesson(&mut self, score: Option<Score>) {
-        if let Work::Task(task) = &mut self.work {
-            task.score = score;
-        }
+        self.work.ask_wildcard(text.is_some());
+        self.typed = Typed::from(text.unwrap_or_default());
     }
 
     /// What is being done.
     pub(crate) fn attempt(&self) -> &Attempt {
-        match &self.work {
-            Work::Sets { practice, .. } => practice.attempt(),
-            Work::Task(task) => &task.attempt,
-            Work::Playground { playground, .. } => playground.solved(),
-            Work::Test { test, .. } => &test.part().attempt,
-        }
-    }
-
-    /// The same, to write or to choose something; none in a playground, where all is written already.
-    pub(super) fn attempt_mut(&mut self) -> Option<&mut Attempt> {
-        match &mut self.work {
-            Work::Sets { practice, .. } => Some(practice.attempt_mut()),
-            Work::Task(task) => Some(&mut task.attempt),
-            Work::Test { test, .. } => Some(test.attempt_mut()),
-            Work::Playground { .. } => None,
-        }
+        self.work.attempt()
     }
 
     /// Checks whether what is written or chosen is right, and goes to what is not.
     pub(super) fn check(&mut self) {
-        match &mut self.work {
-            Work::Sets { practice, .. } => practice.check(),
-            Work::Task(task) => _ = task.attempt.check(),
-            Work::Test { test, .. } => test.hand_in(),
-            Work::Playground { .. } => {}
-        }
+        self.work.check();
         self.point_at_what_counts();
     }
 
     /// Tells what is right.
     pub(super) fn tell(&mut self) {
-        match &mut self.work {
-            Work::Sets { practice, .. } => practice.tell(),
-            Work::Task(task) => _ = task.attempt.tell(),
-            Work::Test { test, .. } => _ = test.attempt_mut().tell(),
-            Work::Playground { .. } => {}
-        }
+        self.work.tell();
         self.point_at_what_counts();
     }
 
@@ -295,7 +172,7 @@ impl PracticeScreen {
 
     /// How many names or rows there are to point at.
     pub(crate) fn count(&self) -> usize {
-        if let Some(test) = self.test().filter(|_| self.shows_sheet()) {
+        if let Some(test) = self.work.sheet() {
             return test.parts().len();
         }
         let rows = self.choosing().map(|choosing| choosing.rows.len());
@@ -304,11 +181,9 @@ impl PracticeScreen {
 
     /// Where a key is pressed.
     pub(crate) fn context(&self, overlay: &Overlay) -> Context {
-        match overlay {
-            Overlay::Help(_) => Context::Help,
-            _ if self.shows_sheet() => Context::TestSheet,
-            _ if self.asks_wildcard() => Context::PlaygroundWildcard,
-            _ if self.playground().is_some() => Context::Playground,
+        match (overlay, self.work.context()) {
+            (Overlay::Help(_), _) => Context::Help,
+            (_, Some(own)) => own,
             _ if self.attempt().is_done() => Context::PracticeDone,
             _ if self.choosing().is_some() => Context::PracticeChoose,
             _ => Context::Practice,
@@ -383,28 +258,113 @@ impl PracticeScreen {
 
     /// Whether the rule stands beside rows: in a test it is known by heart until the set is handed in.
     pub(super) fn shows_rule(&self) -> bool {
-        self.test().is_none() || self.attempt().is_done()
+        !self.work.is_by_heart() || self.attempt().is_done()
     }
 
-    /// How many letters of a name are those that are pointed at or typed: a star behind them would reach it. In a test one
-    /// sees for oneself whom else it would.
-    pub(crate) fn reached(&self, name: &str, is_current: bool) -> usize {
-        let prefix = self.pointed_prefix();
-        let is_told = is_current || self.test().is_none();
-        let begins =
-            (name.get(..prefix.len())).is_some_and(|begin| begin.eq_ignore_ascii_case(&prefix));
-        if begins && is_told { prefix.len() } else { 0 }
+    /// How many letters of a name are lit. Once all is told those that the entry begins with that is for it and for the one
+    /// that is pointed at; until then those that are pointed at or typed, where what is typed grants the name, or would with a
+    /// star behind it. In a test one sees for oneself whom else it would; but for the many names of a statement, of which it is
+    /// hard enough to find those meant.
+    pub(super) fn lit(&self, action: &Action, is_current: bool) -> usize {
+        let shown = |entry: &ActionPattern| letters_before_star(&self.shown(entry));
+        if self.attempt().is_done() {
+            let entry = self.entry_of_result();
+            return entry
+                .filter(|entry| entry.matches(action))
+                .map_or(0, |entry| shown(&entry));
+        }
+        let is_told = is_current || !self.work.is_by_heart() || self.is_grouped();
+        if !is_told {
+            return 0;
+        }
+        if self.is_typing() {
+            let typed = self.typed_with_star().filter(|typed| typed.matches(action));
+            return typed.map_or(0, |typed| shown(&typed));
+        }
+        let name = self.shown(&ActionPattern::from(action));
+        let prefix = &self.name()[..self.pointed()];
+        let begin = name.get(..prefix.len());
+        let begins = begin.is_some_and(|begin| begin.eq_ignore_ascii_case(prefix));
+        if begins { prefix.len() } else { 0 }
     }
 
-    /// Whether more than a star at the end is left of the wildcard behind a prefix: it is to be typed.
+    /// Whether there are several wildcards, each with its names.
+    fn is_grouped(&self) -> bool {
+        self.writing()
+            .is_some_and(|writing| !writing.groups().is_empty())
+    }
+
+    /// The entry that is typed last, with a star behind it, if it is one.
+    fn typed_with_star(&self) -> Option<ActionPattern> {
+        let last = self.typed.text().rsplit(' ').next().unwrap_or_default();
+        let star = if last.ends_with('*') { "" } else { "*" };
+        let is_begun = !last.is_empty();
+        self.writing()
+            .filter(|_| is_begun)?
+            .read(&format!("{last}{star}"))
+            .ok()
+    }
+
+    /// Of the many names of a statement, points at the first one that what is typed grants, or would with a star behind it,
+    /// unless it grants the one that is pointed at.
+    pub(super) fn follow_typed(&mut self) {
+        let Some(typed) = self.typed_with_star().filter(|_| self.is_grouped()) else {
+            return;
+        };
+        let listed = self.listed();
+        let grants = |(action, _): &(Action, Fate)| typed.matches(action);
+        if listed.get(self.cursor).is_some_and(grants) {
+            return;
+        }
+        if let Some(first) = listed.iter().position(grants) {
+            self.cursor = first;
+            self.words = usize::MAX;
+            // Those that it grants beside it come into sight, too.
+            let rows = self.writing().map_or_else(Vec::new, name_rows);
+            let row = rows.iter().position(|row| *row == NameRow::Name(first));
+            self.seen_top = row.map_or(0, |row| row.saturating_sub(1));
+        }
+    }
+
+    /// What the entry grants that is typed last, once it grants something or ends in a star: `4 names, 1 of them unused`. In a
+    /// test one sees for oneself.
+    pub(super) fn granted_by_typed(&self) -> Option<String> {
+        let last = self.typed.text().rsplit(' ').next().unwrap_or_default();
+        let typed = self.writing()?.read(last).ok()?;
+        let listed = self.listed().into_iter();
+        let granted: Vec<Fate> = listed
+            .filter(|(action, _)| typed.matches(action))
+            .map(|(_, fate)| fate)
+            .collect();
+        let unused = granted.iter().filter(|fate| **fate == Fate::Goes).count();
+        let is_told = !self.work.is_by_heart() && (!granted.is_empty() || last.ends_with('*'));
+        is_told.then(|| match (granted.len(), unused) {
+            (0, _) => "none of these names".to_owned(),
+            (count, 0) => counted(count, "name", "names"),
+            (1, _) => "1 name, which is unused".to_owned(),
+            (count, unused) => format!("{count} names, {unused} of them unused"),
+        })
+    }
+
+    /// Whether more than a star at the end is left of the wildcard behind a prefix of the name that is pointed at: it is to
+    /// be typed.
     pub(crate) fn has_rest(&self) -> bool {
-        self.writing().is_some_and(Writing::has_rest)
+        let pointed = self.writing().zip(self.action());
+        pointed.is_some_and(|(writing, action)| writing.has_rest(&action))
+    }
+
+    /// The walk that decides about the name that is pointed at, if one does.
+    pub(super) fn walk(&self) -> Option<&Walkthrough> {
+        let walks = self.writing()?.walks();
+        let action = self.action()?;
+        let grants = |walk: &&Walkthrough| walk.plan().old.matches(&action);
+        walks.into_iter().find(grants)
     }
 
     /// Chooses for the row that is pointed at, and goes on to the next one.
     pub(crate) fn choose(&mut self, choice: usize) {
         let row = self.cursor;
-        if let Some(attempt) = self.attempt_mut() {
+        if let Some(attempt) = self.work.attempt_mut() {
             attempt.choose(row, choice);
         }
         self.move_by(Motion::Down);
@@ -424,7 +384,7 @@ impl PracticeScreen {
             (Some(now), false) => (now + count - 1) % count,
         };
         let row = self.cursor;
-        if let Some(attempt) = self.attempt_mut() {
+        if let Some(attempt) = self.work.attempt_mut() {
             attempt.choose(row, next);
         }
     }
@@ -469,7 +429,7 @@ impl PracticeScreen {
         if let Some(choosing) = self.choosing() {
             return choosing.instructive();
         }
-        let entries = self.attempt().entries().filter(|_| self.task().is_none());
+        let entries = self.attempt().entries().filter(|_| self.work.tells_point());
         let action = entries?.pointed()?;
         self.listed().iter().position(|(other, _)| *other == action)
     }
@@ -578,9 +538,19 @@ impl PracticeScreen {
     /// Points at the name that a click is on.
     pub(crate) fn click(&mut self, at: Position) {
         let row = usize::from(at.y.saturating_sub(self.seen_rows.y));
-        if self.seen_rows.contains(at) && self.seen_top + row < self.count() {
-            self.cursor = self.seen_top + row;
+        if !self.seen_rows.contains(at) {
+            return;
         }
+        let row = self.seen_top + row;
+        let written = self.writing().filter(|_| self.work.sheet().is_none());
+        let pointed = match written.map(name_rows) {
+            Some(rows) => match rows.get(row) {
+                Some(NameRow::Name(at)) => Some(*at),
+                Some(NameRow::Group(..)) | None => None,
+            },
+            None => Some(row).filter(|row| *row < self.count()),
+        };
+        self.cursor = pointed.unwrap_or(self.cursor);
     }
 
     /// All that a key can change of it, to know whether one did.
@@ -596,20 +566,8 @@ impl PracticeScreen {
             " {:?}",
             rows.map(|rows| (rows.chosen(), rows.judged()))
         );
-        let seed = self.practice().map(|practice| practice.set().seed);
-        let _ = write!(all, " {seed:?} {}", self.asks_to_tell);
-        let _ = write!(all, " {}", self.asks_wildcard());
-        if let Some(playground) = self.playground() {
-            let cut = playground.granularity();
-            let _ = write!(
-                all,
-                " {} {cut:?} {:?}",
-                playground.wildcard(),
-                self.listed()
-            );
-        }
-        let at = self.test().map(ClosingTest::at);
-        let _ = write!(all, " {:?} {at:?} {}", self.beside, self.shows_sheet());
+        let own = self.work.seen();
+        let _ = write!(all, " {own} {} {:?}", self.asks_to_tell, self.beside);
         all
     }
 }

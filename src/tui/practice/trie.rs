@@ -8,6 +8,7 @@ use ratatui::text::{Line, Span};
 use super::state::PracticeScreen;
 use crate::explain::{Grouping, Outline, TrieRow, Walkthrough, rows_from};
 use crate::iam::Action;
+use crate::lessons::Writing;
 use crate::refine::{Fate, NodeId};
 use crate::tui::lines::{draw_lines, rows, select_line, top_for, under_title};
 use crate::tui::look::Look;
@@ -37,16 +38,19 @@ impl Trie {
     /// As wide as its rows need, but for what `most` columns leave of them. The row is lit that what is pointed at or typed
     /// comes to.
     pub(super) fn of(look: &Look, screen: &PracticeScreen, walk: &Walkthrough, most: u16) -> Self {
-        let widest = drawn(look, screen, walk, MOST_COLUMNS);
-        let needed = widest.lines.iter().map(Line::width).max();
+        let walks = screen.writing().map_or_else(Vec::new, Writing::walks);
+        // From one wildcard to the next nothing moves.
+        let widest = walks.into_iter().flat_map(|walk| {
+            let lines = drawn(look, screen, walk, MOST_COLUMNS).lines.into_iter();
+            lines.map(|line| line.width())
+        });
+        let needed = widest.max();
         let needed = cells(needed.unwrap_or_default() + 3).clamp(COLUMNS, MOST_COLUMNS);
         let columns = needed.min(most);
-        let rows = if columns == MOST_COLUMNS {
-            widest
-        } else {
-            drawn(look, screen, walk, columns)
-        };
-        Trie { columns, rows }
+        Trie {
+            columns,
+            rows: drawn(look, screen, walk, columns),
+        }
     }
 
     /// How many rows it has.

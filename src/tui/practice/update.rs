@@ -2,7 +2,8 @@
 
 use super::message::PracticeMessage;
 use super::playground;
-use super::state::{Beside, PracticeScreen, Work};
+use super::state::{Beside, PracticeScreen};
+use super::work::Next;
 use crate::iam::ActionPattern;
 use crate::lessons::{Attempt, ChosenRows, WrittenEntries};
 use crate::text::counted;
@@ -34,28 +35,24 @@ pub(crate) fn update(
             let entries = typed.text().split(' ').map(str::to_owned);
             write(shell, screen, entries.collect(), false);
         }
-        PracticeMessage::Hint if screen.test().is_some() => {
+        PracticeMessage::Hint if screen.work.is_by_heart() => {
             shell.tell("There are no hints in a test: Enter hands it in, Esc Esc gives it up");
         }
         PracticeMessage::LookAtSet => {
-            let at = screen.cursor;
-            if let Work::Test { test, shows_sheet } = &mut screen.work {
-                test.go_to(at);
-                *shows_sheet = false;
-            }
+            screen.work.look_at_set(screen.cursor);
             screen.begin_set();
         }
         PracticeMessage::Hint => match screen.next_unsettled() {
             Some(row) => {
                 screen.cursor = row;
                 screen.words = usize::MAX;
-                if let Some(attempt) = screen.attempt_mut() {
+                if let Some(attempt) = screen.work.attempt_mut() {
                     attempt.hint(row);
                 }
             }
             None => shell.tell("All names are as they should be: Enter checks the entries"),
         },
-        PracticeMessage::Tell if screen.test().is_some() => {
+        PracticeMessage::Tell if screen.work.is_by_heart() => {
             shell.tell("In a test Esc pressed twice gives a set up");
         }
         PracticeMessage::Tell => screen.tell(),
@@ -66,24 +63,14 @@ pub(crate) fn update(
                 Beside::All => Beside::All,
             }
         }
-        PracticeMessage::Next => match &mut screen.work {
-            Work::Task(_) | Work::Playground { .. } => return Some(Request::GoOn),
-            Work::Sets { practice, .. } => {
-                practice.next();
-                screen.begin_set();
-            }
-            Work::Test { test, shows_sheet } => {
-                let next = test.next_open();
-                *shows_sheet = next.is_none();
-                test.go_to(next.unwrap_or(0));
-                screen.begin_set();
-            }
+        PracticeMessage::Next => match screen.work.next() {
+            Next::Elsewhere => return Some(Request::GoOn),
+            Next::Here => screen.begin_set(),
         },
-        PracticeMessage::NextLesson if screen.leads_on() => return Some(Request::GoOn),
-        PracticeMessage::NextLesson if screen.task().is_some() => {
-            shell.tell("Practice comes first: Enter goes on to it");
-        }
-        PracticeMessage::NextLesson => shell.tell("No lesson comes next; Enter goes on"),
+        PracticeMessage::NextLesson => match screen.work.next_lesson() {
+            Ok(()) => return Some(Request::GoOn),
+            Err(why) => shell.tell(why),
+        },
         PracticeMessage::BackToSteps => shell.tell("These are no steps of a lesson to go back to"),
         PracticeMessage::Mark
         | PracticeMessage::MarkAtRandom
@@ -101,11 +88,13 @@ pub(crate) fn type_in(
     screen: &mut PracticeScreen,
     change: impl FnOnce(&mut Typed),
 ) {
-    if screen.playground().is_some() {
+    if screen.work.playground().is_some() {
         change(&mut screen.typed);
         return;
     }
-    match screen.type_in(change) {
+    let ended = screen.type_in(change);
+    screen.follow_typed();
+    match ended {
         Some(ended) if ended.entries == [""] && !screen.is_typing() => take(shell, screen),
         Some(ended) => write(shell, screen, ended.entries, ended.is_pasted),
         None if screen.left_out => {
@@ -165,7 +154,10 @@ fn write(shell: &mut Shell, screen: &mut PracticeScreen, entries: Vec<String>, i
                 if is_pasted && written.has(&entry) {
                     outcome.there_already.push(shown);
                 } else {
-                    let is_there = screen.attempt_mut().map(|attempt| attempt.toggle(&entry));
+                    let is_there = screen
+                        .work
+                        .attempt_mut()
+                        .map(|attempt| attempt.toggle(&entry));
                     match is_there {
                         Some(true) => outcome.written.push(shown),
                         Some(false) => outcome.taken_back.push(shown),
@@ -251,7 +243,7 @@ impl PracticeScreen {
 
     /// Takes back the entry that was written last.
     pub(crate) fn take_back(&mut self, shell: &mut Shell) {
-        match self.attempt_mut().and_then(Attempt::take_back) {
+        match self.work.attempt_mut().and_then(Attempt::take_back) {
             Some(entry) => shell.tell(format!("{} is taken back", self.shown(&entry))),
             None => shell.tell("Nothing is written that could be taken back"),
         }
@@ -261,7 +253,7 @@ impl PracticeScreen {
     pub(crate) fn close(&mut self, shell: &mut Shell) {
         if self.asks_wildcard() {
             self.ask_wildcard(None);
-        } else if self.playground().is_some() || self.shows_sheet() {
+        } else if self.work.playground().is_some() || self.work.sheet().is_some() {
             shell.tell("q leaves");
         } else if self.is_typing() {
             self.typed = Typed::default();
@@ -272,7 +264,7 @@ impl PracticeScreen {
             self.tell();
         } else {
             self.asks_to_tell = true;
-            shell.tell(if self.test().is_some() {
+            shell.tell(if self.work.is_by_heart() {
                 "Esc again gives this set up: its result is told, and it counts as wrong"
             } else {
                 "Esc again tells the result, and it counts as not done"

@@ -5,21 +5,20 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
+use super::names;
 use super::state::{Beside, PracticeScreen};
 use super::trie::{self, Trie};
 use crate::iam::ActionPattern;
-use crate::lessons::{Writing, WrittenEntries};
+use crate::lessons::WrittenEntries;
 use crate::refine::Fate;
 use crate::text::{break_of, wrap};
-use crate::tui::lines::{
-    draw_lines, rows, select_line, take_right, tell_hidden, top_for, under_title,
-};
+use crate::tui::lines::{draw_lines, rows, take_right, tell_hidden, top_for, under_title};
 use crate::tui::look::Look;
 use crate::tui::said::known_lines;
-use crate::tui::text::{cells, fit, spread, width};
+use crate::tui::text::{spread, width};
 
-/// The cells before a name.
-const BEFORE_NAME: usize = 5;
+/// The cells before an entry.
+const BEFORE_ENTRY: usize = 5;
 
 /// The columns that the entries have at least.
 const ENTRIES: u16 = 28;
@@ -28,6 +27,8 @@ const ENTRIES: u16 = 28;
 struct ShownEntry<'a> {
     /// Whether it is the one for the name that is pointed at.
     is_for_name: bool,
+    /// Whether it is the one to be seen, where there is no room for all: that one, or the one that was written last.
+    is_in_sight: bool,
     sign: Span<'a>,
     text: String,
     style: Style,
@@ -37,6 +38,7 @@ impl<'a> ShownEntry<'a> {
     fn of(sign: Span<'a>, text: String, style: Style) -> Self {
         ShownEntry {
             is_for_name: false,
+            is_in_sight: false,
             sign,
             text,
             style,
@@ -83,14 +85,10 @@ pub(super) struct Panes {
 impl Panes {
     /// What is to be written, in so many columns.
     pub(super) fn of(look: &Look, screen: &PracticeScreen, room: u16) -> Self {
-        let listed = screen.listed();
-        let names = listed
-            .iter()
-            .map(|(action, _)| screen.shown(&ActionPattern::from(action)));
-        // The names are to be read and typed in full; the entries are seldom longer.
-        let longest = names.map(|name| width(&name)).max();
-        let needed = cells(longest.unwrap_or_default() + BEFORE_NAME + 1);
-        let walk = screen.writing().and_then(Writing::walk);
+        let shown = screen.writing().map_or_else(Vec::new, names::name_rows);
+        // The entries are seldom longer than the names.
+        let needed = screen.writing().map_or(0, names::columns);
+        let walk = screen.walk();
         let has_room = walk.is_some() && room >= needed + trie::COLUMNS + ENTRIES;
         let beside = match screen.beside {
             _ if has_room || walk.is_none() => Beside::All,
@@ -116,7 +114,7 @@ impl Panes {
                 spare - taken
             },
             beside,
-            rows: trie.as_ref().map_or(0, Trie::count).max(listed.len()),
+            rows: trie.as_ref().map_or(0, Trie::count).max(shown.len()),
             trie,
         }
     }
@@ -138,77 +136,13 @@ impl Panes {
         if entries.width > 0 {
             draw_entries(look, screen, frame, entries);
         }
-        draw_names(look, screen, frame, left);
+        names::draw(look, screen, frame, left);
     }
-}
-
-fn draw_names(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'_>, area: Rect) {
-    let (title, body) = under_title(area);
-    let room = usize::from(area.width);
-    let how = if screen.attempt().is_done() {
-        "  j k: why"
-    } else {
-        ""
-    };
-    let heading = vec![
-        Span::styled("   NAMES", look.strong),
-        Span::styled(how, look.faint),
-    ];
-    frame.render_widget(spread(heading, Vec::new(), room, look.glyphs.more), title);
-    let count = screen.count();
-    let top = top_for(screen.cursor, count, screen.seen_top, rows(body));
-    (screen.seen_rows, screen.seen_top) = (body, top);
-    let is_done = screen.attempt().is_done();
-    let entry = screen.entry_of_result();
-    let lines = screen.listed().into_iter().enumerate().skip(top);
-    let lines = lines.map(|(at, (action, fate))| {
-        let is_current = at == screen.cursor;
-        let lit = match &entry {
-            Some(entry) if entry.matches(&action) => letters_before_star(&screen.shown(entry)),
-            None if !is_done => {
-                screen.reached(&screen.shown(&ActionPattern::from(&action)), is_current)
-            }
-            Some(_) | None => 0,
-        };
-        let name = screen.shown(&ActionPattern::from(&action));
-        name_line(look, &name, fate, lit, is_current, room)
-    });
-    draw_lines(frame, body, lines);
-    if is_done {
-        select_line(frame, body, screen.cursor - top, look);
-    }
-    tell_hidden(frame, area, count.saturating_sub(top + rows(body)), look);
 }
 
 /// How many letters an entry has before anything may stand in a name.
 pub(super) fn letters_before_star(entry: &str) -> usize {
     entry.find(['*', '?']).unwrap_or(entry.len())
-}
-
-/// A name with its sign; so many letters of it are lit: what is pointed at, or the prefix of the entry that is for it.
-fn name_line<'a>(
-    look: &Look,
-    name: &str,
-    fate: Fate,
-    lit: usize,
-    is_current: bool,
-    room: usize,
-) -> Line<'a> {
-    let (sign, style) = match fate {
-        Fate::Kept => (look.glyphs.held, look.strong),
-        fate if fate.stays() => (" ", Style::new()),
-        _ => (look.glyphs.caution, look.caution),
-    };
-    let cursor = if is_current { look.glyphs.cursor } else { " " };
-    let name = fit(name, room.saturating_sub(BEFORE_NAME), look.glyphs.more);
-    let (lit, rest) = name.split_at_checked(lit).unwrap_or((&name, ""));
-    let lit_style = look.selected.add_modifier(Modifier::BOLD);
-    Line::from(vec![
-        Span::raw(format!(" {cursor} ")),
-        Span::styled(format!("{sign} "), style),
-        Span::styled(lit.to_owned(), lit_style),
-        Span::styled(rest.to_owned(), style),
-    ])
 }
 
 fn draw_entries(look: &Look, screen: &PracticeScreen, frame: &mut Frame<'_>, area: Rect) {
@@ -222,20 +156,22 @@ fn draw_entries(look: &Look, screen: &PracticeScreen, frame: &mut Frame<'_>, are
     };
     let heading = vec![bar(), Span::styled(heading, look.strong)];
     frame.render_widget(spread(heading, Vec::new(), room, look.glyphs.more), title);
-    let room = room.saturating_sub(BEFORE_NAME).max(1);
-    let entries = entries(look, screen).into_iter();
-    let entries = entries.flat_map(|entry| {
+    let room = room.saturating_sub(BEFORE_ENTRY).max(1);
+    let mut current = 0;
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    for entry in entries(look, screen) {
         let (cursor, style) = if entry.is_for_name {
             let lit = look.selected.add_modifier(Modifier::BOLD);
             (look.glyphs.cursor, entry.style.patch(lit))
         } else {
             (" ", entry.style)
         };
+        let is_in_sight = entry.is_in_sight;
         let first = (format!("{cursor} "), entry.sign);
         let others = std::iter::repeat_with(|| ("  ".to_owned(), Span::raw(" ")));
         let before = std::iter::once(first).chain(others);
         let pieces = in_pieces(&entry.text, room).into_iter();
-        let lines = before.zip(pieces).map(|((cursor, sign), piece)| {
+        lines.extend(before.zip(pieces).map(|((cursor, sign), piece)| {
             Line::from(vec![
                 bar(),
                 Span::raw(cursor),
@@ -243,13 +179,15 @@ fn draw_entries(look: &Look, screen: &PracticeScreen, frame: &mut Frame<'_>, are
                 Span::raw(" "),
                 Span::styled(piece.to_owned(), style),
             ])
-        });
-        lines.collect::<Vec<_>>()
-    });
-    let entries: Vec<Line<'_>> = entries.collect();
-    let hidden = entries.len().saturating_sub(rows(body));
+        }));
+        if is_in_sight {
+            current = lines.len() - 1;
+        }
+    }
+    let top = top_for(current, lines.len(), 0, rows(body));
+    let hidden = lines.len().saturating_sub(top + rows(body));
     let bars = std::iter::repeat_with(|| Line::from(bar()));
-    draw_lines(frame, body, entries.into_iter().chain(bars));
+    draw_lines(frame, body, lines.into_iter().skip(top).chain(bars));
     tell_hidden(frame, area, hidden, look);
 }
 
@@ -291,11 +229,11 @@ fn so_far<'a>(look: &Look, written: &WrittenEntries) -> Vec<ShownEntry<'a>> {
             Some(true) => (look.glyphs.safe, look.safe),
             Some(false) => (look.glyphs.unused, look.caution),
         };
-        ShownEntry::of(
-            Span::styled(sign, style),
-            written.writing().shown(entry),
-            style,
-        )
+        let text = written.writing().shown(entry);
+        ShownEntry {
+            is_in_sight: written.last() == Some(entry),
+            ..ShownEntry::of(Span::styled(sign, style), text, style)
+        }
     });
     shown.collect()
 }
@@ -316,6 +254,7 @@ fn result<'a>(
         };
         ShownEntry {
             is_for_name: for_name == Some(entry),
+            is_in_sight: for_name == Some(entry),
             ..ShownEntry::of(Span::styled(sign, style), writing.shown(entry), style)
         }
     });

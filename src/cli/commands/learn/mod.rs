@@ -11,6 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use closing_test::ChosenTest;
 use practice::ChosenPractice;
 
 use crate::cli::autosave::real_name;
@@ -20,8 +21,8 @@ use crate::cli::shared_arguments::GranularityChoice;
 use crate::cli::speak::{print_text, text_color};
 use crate::intake::read;
 use crate::lessons::{
-    ClosingTest, Lesson, LessonFiles, Playground, Progress, Replies, SavedStage, Score, Subject,
-    WordList, built_in_lessons,
+    Lesson, LessonFiles, Playground, Progress, Replies, SavedStage, Score, Subject, WordList,
+    built_in_lessons,
 };
 use crate::refine::Granularity;
 use crate::store::write_new;
@@ -47,7 +48,8 @@ pub struct Arguments {
     #[arg(value_name = "LESSON", conflicts_with_all = ["words", "unused", "granularity"])]
     lesson: Option<PathBuf>,
 
-    /// `practice` on the point of this lesson; after `practice` the service that all names are of, after `try` a wildcard
+    /// `practice` on the point of this lesson; after `practice` the service that all names are of, or `whole`; after `test`
+    /// `new`; after `try` a wildcard
     #[arg(value_name = "PRACTICE")]
     then: Option<String>,
 
@@ -80,8 +82,10 @@ const AFTER_LONG_HELP: &str = r#"Examples:
   iam-refine learn 1            opens the first
   iam-refine learn practice     sets without end, to be refined by hand
   iam-refine learn practice s3  the same, of the actions of s3 alone
+  iam-refine learn practice whole  whole statements, with several wildcards
   iam-refine learn 3 practice   sets about the point of lesson 3
-  iam-refine learn test         a test over all lessons, a set about each
+  iam-refine learn test         a test over all lessons, a set about each, and a whole statement
+  iam-refine learn test new     another one than the one that was left
   iam-refine learn try s3:Get*  mark its names, and see what takes its place
   iam-refine learn rule         the rule on one page, with its words
   iam-refine learn FOLDER       opens one of your own
@@ -247,7 +251,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             Asked::Lesson(chosen) => chosen.text(),
             Asked::Practice(chosen) => chosen.text()?,
             Asked::Playground(playground) => playground::text(playground),
-            Asked::Test(test) => closing_test::text(test),
+            Asked::Test(test) => test.text(),
             Asked::Rule => rule_card::text(&built_in_lessons()?, text_color()),
         })?;
         return Ok(Exit::Done);
@@ -264,7 +268,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
                 None
             }
             Asked::Test(test) => {
-                closing_test::play(test, screen)?;
+                test.play(screen)?;
                 None
             }
             // It is printed.
@@ -282,7 +286,7 @@ enum Asked {
     Lesson(Box<Chosen>),
     Practice(Box<ChosenPractice>),
     Playground(Box<Playground>),
-    Test(Box<ClosingTest>),
+    Test(Box<ChosenTest>),
     Rule,
 }
 
@@ -331,13 +335,17 @@ impl Arguments {
             return Ok(Some(Asked::Practice(Box::new(chosen))));
         }
         if lesson.as_os_str() == TEST {
-            if let Some(then) = self.then.as_deref() {
-                return Err(Failure::with_help(
-                    format!("{} is not known behind {TEST}", quoted(then)),
-                    "the test is about all lessons; write nothing there",
-                ));
-            }
-            let test = closing_test::of(self.seed)?;
+            let is_new = match self.then.as_deref() {
+                None => false,
+                Some(NEW) => true,
+                Some(then) => {
+                    return Err(Failure::with_help(
+                        format!("{} is not known behind {TEST}", quoted(then)),
+                        format!("the test is about all lessons; write nothing there, or {NEW}"),
+                    ));
+                }
+            };
+            let test = ChosenTest::of(self.seed, is_new)?;
             return Ok(Some(Asked::Test(Box::new(test))));
         }
         if lesson.as_os_str() == RULE {
@@ -381,8 +389,14 @@ impl Arguments {
 /// The word that asks for practice.
 const PRACTICE: &str = "practice";
 
+/// The word that asks behind it for whole statements.
+const WHOLE: &str = "whole";
+
 /// The word that asks for a test over all lessons.
 const TEST: &str = "test";
+
+/// The word that asks behind it for another one than the one that was left.
+const NEW: &str = "new";
 
 /// The word that asks for the page of the rule.
 const RULE: &str = "rule";
@@ -529,15 +543,14 @@ fn list(lessons: &[Lesson]) -> String {
     }) {
         let _ = writeln!(text, "{:NOTES$}{line}", "");
     }
-    let best = known.get(TEST).map_or(0, |progress| progress.best);
-    // What was saved may be any number.
-    let best = best.min(lessons.len());
-    let best = (best > 0).then(|| format!("  (best {best} of {} right)", lessons.len()));
-    let _ = writeln!(
-        text,
-        "A test over all lessons: iam-refine learn {TEST}{}",
-        best.unwrap_or_default()
-    );
+    let _ = writeln!(text, "A test over all lessons: iam-refine learn {TEST}");
+    let notes = known.get(TEST);
+    let notes = notes.map_or_else(String::new, |test| how_test_went(test, lessons.len()));
+    for line in wrap(&notes, WIDTH - NOTES) {
+        if !line.is_empty() {
+            let _ = writeln!(text, "{:NOTES$}{line}", "");
+        }
+    }
     let _ = writeln!(
         text,
         "A wildcard to play with: iam-refine learn {TRY} s3:Get*"
@@ -577,6 +590,22 @@ fn how_practice_goes(progress: &Progress, subjects: &[Subject]) -> String {
     let again = progress.mistakes.most(subjects);
     let again = again.map_or_else(String::new, |trap| format!("; again: {}", trap.in_short()));
     format!("{}{again}", progress.practice)
+}
+
+/// `left with 3 of 8 sets handed in; best 5 of 7 sets right; best statement: 9 of 12 entries right, 3 missing, in 6 min 12 s`
+fn how_test_went(progress: &Progress, lessons: usize) -> String {
+    let left = progress.test.left.as_ref();
+    let left = left.map(|left| {
+        let (handed_in, all) = left.handed_in();
+        format!("left with {handed_in} of {all} sets handed in")
+    });
+    // What was saved may be any number.
+    let best = progress.best.min(lessons);
+    let best = (best > 0).then(|| format!("best {best} of {lessons} sets right"));
+    let statement = progress.test.statement;
+    let statement = statement.map(|timed| format!("best statement: {timed}"));
+    let notes = left.into_iter().chain(best).chain(statement);
+    notes.collect::<Vec<String>>().join("; ")
 }
 
 /// Where a lesson was left, in words.

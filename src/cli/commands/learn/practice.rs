@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-use super::{Asked, Chosen, PRACTICE, built_in, indented, paragraph};
+use super::{Asked, Chosen, PRACTICE, WHOLE, built_in, indented, paragraph};
 use crate::catalogue::Catalogue;
 use crate::cli::clock::now;
 use crate::cli::exit::Failure;
 use crate::cli::screen::Screen;
 use crate::cli::speak::print_text;
-use crate::explain::{Detail, Explanation};
+use crate::explain::{Detail, Explanation, Walkthrough};
 use crate::iam::{ActionPattern, ServicePrefix};
 use crate::lessons::{
     Choosing, Exercise, Lesson, Mistakes, Practice, PracticeSet, Progress, Question, Seed, Sets,
@@ -36,17 +36,20 @@ pub(super) struct ChosenPractice {
 }
 
 impl ChosenPractice {
-    /// Sets about all lessons by turns, of all services or of this one.
-    pub(super) fn of_all(service: Option<&str>, seed: Option<u64>) -> Result<Self, Failure> {
+    /// Sets about all lessons by turns, of all services or of this one; or whole statements.
+    pub(super) fn of_all(then: Option<&str>, seed: Option<u64>) -> Result<Self, Failure> {
         let catalogue = Catalogue::built_in();
         let mut command = format!("iam-refine learn {PRACTICE}");
         let mut sets = Sets::of(catalogue.clone(), &Subject::ALL);
-        if let Some(text) = service {
+        if then == Some(WHOLE) {
+            let _ = write!(command, " {WHOLE}");
+            sets = Sets::of(catalogue, &[Subject::Whole]);
+        } else if let Some(text) = then {
             let known = ServicePrefix::parse(text).and_then(|prefix| catalogue.service(&prefix));
             let Some(known) = known else {
                 return Err(Failure::with_help(
                     format!("there is no service {} in the catalogue", quoted(text)),
-                    "name one as actions begin: `iam-refine learn practice s3`",
+                    "name one as actions begin: `iam-refine learn practice s3`; or write `whole`, for whole statements",
                 ));
             };
             let _ = write!(command, " {}", known.prefix());
@@ -182,6 +185,12 @@ impl ChosenPractice {
                      type an entry and press Enter. Enter alone checks the set; each miss is \
                      explained, and you can try again. Esc twice tells the result."
                 }
+                Exercise::Whole(_) => {
+                    "You see a statement with several wildcards, the names that each of them grants, \
+                     and which are unused. Write every entry of what it becomes: type one and press \
+                     Enter, or point at a name with the arrows and press Space. Enter alone checks it; \
+                     each miss is explained, and you can try again. Esc twice tells the result."
+                }
                 Exercise::Choose(_) => {
                     "You see rows, and what is known of them. Put each where it belongs: the \
                      numbers choose. Enter checks the set; each miss is explained, and you can \
@@ -205,12 +214,17 @@ impl ChosenPractice {
 
     /// What is said when the screen is left.
     fn outcome(&self, practice: &Practice) -> String {
+        let set = practice.set();
+        // Among others its seed tells another set.
+        let command = match set.subject {
+            Subject::Whole => format!("iam-refine learn {PRACTICE} {WHOLE}"),
+            _ => self.command.clone(),
+        };
         format!(
-            "{}: {}.\nThe last set again: {} --seed {}\n",
+            "{}: {}.\nThe last set again: {command} --seed {}\n",
             self.heading,
             practice.tally(),
-            self.command,
-            practice.set().seed
+            set.seed
         )
     }
 }
@@ -225,6 +239,7 @@ pub(super) fn asked(exercise: &Exercise) -> String {
     match exercise {
         Exercise::Refine(refining) => to_be_written(refining.as_ref()),
         Exercise::Extend(extending) => to_be_written(extending.as_ref()),
+        Exercise::Whole(statement) => to_be_written(statement.as_ref()),
         Exercise::Choose(choosing) => to_be_chosen(choosing),
     }
 }
@@ -233,14 +248,16 @@ pub(super) fn asked(exercise: &Exercise) -> String {
 pub(super) fn result(exercise: &Exercise) -> String {
     match exercise {
         Exercise::Refine(refining) => {
-            let walk = refining.walk();
-            let mut text = wanted(refining.as_ref()) + "\n";
-            for at in 0..walk.steps().len() {
-                let sentence = walk.narration(at).sentence;
-                let _ = writeln!(text, "{:>4}  {}", at + 1, indented(&sentence));
+            format!("{}\n{}", wanted(refining.as_ref()), steps(refining.walk()))
+        }
+        Exercise::Whole(statement) => {
+            let mut text = wanted(statement.as_ref());
+            for walk in statement.walks() {
+                let _ = write!(text, "\n  {}\n{}", walk.plan().old, steps(walk));
             }
-            if let Some(closing) = walk.closing() {
-                let _ = writeln!(text, "      {}", indented(&closing));
+            text.push('\n');
+            for told in statement.told_beside() {
+                let _ = writeln!(text, "      {}", indented(&told));
             }
             text
         }
@@ -256,20 +273,40 @@ pub(super) fn result(exercise: &Exercise) -> String {
     }
 }
 
+/// The steps that come to it.
+fn steps(walk: &Walkthrough) -> String {
+    let mut text = String::new();
+    for at in 0..walk.steps().len() {
+        let sentence = walk.narration(at).sentence;
+        let _ = writeln!(text, "{:>4}  {}", at + 1, indented(&sentence));
+    }
+    if let Some(closing) = walk.closing() {
+        let _ = writeln!(text, "      {}", indented(&closing));
+    }
+    text
+}
+
 /// The names, and what is written of them already.
 fn to_be_written(writing: &dyn Writing) -> String {
     let mut text = format!("{}\n\n", writing.asked());
     for line in writing.known() {
         let _ = writeln!(text, "{}", indented(&line));
     }
-    for (action, fate) in writing.listed() {
-        let (sign, note) = match fate {
-            Fate::Kept => ('=', "  unused, but kept"),
+    let groups = writing.groups();
+    for (at, (action, fate)) in writing.listed().into_iter().enumerate() {
+        if let Some((_, heading)) = groups.iter().find(|(begins, _)| *begins == at) {
+            let _ = writeln!(text, "\n  {heading}");
+        }
+        let (sign, becomes) = match fate {
+            Fate::Kept => ('=', "unused, but kept"),
             fate if fate.stays() => (' ', ""),
-            _ => ('!', "  unused"),
+            _ => ('!', "unused"),
         };
         let shown = writing.shown(&ActionPattern::from(&action));
-        let _ = writeln!(text, "  {sign} {shown}{note}");
+        let notes = [becomes, writing.note(&action)].into_iter();
+        let notes: Vec<&str> = notes.filter(|note| !note.is_empty()).collect();
+        let line = format!("  {sign} {shown}  {}", notes.join(", "));
+        let _ = writeln!(text, "{}", line.trim_end());
     }
     let begun = writing.begun();
     if !begun.is_empty() {
