@@ -22,8 +22,8 @@ const LINES: [&str; 9] = [
     "a kept name counts as used",
     "unused starts with it?",
     "  no: safe",
-    "    2 or more beneath: prefix*",
     "    1 beneath: its name",
+    "    2 or more: prefix*",
     "  yes: unsafe",
     "    all go: nothing",
     "    itself stays: name it",
@@ -80,8 +80,8 @@ impl Visited<'_> {
         let at = steps.position(|step| trie.prefix_name(step.node) == prefix)?;
         let told = walk.narration(at);
         let (right, line) = match told.line {
-            RuleLine::PrefixStar => (STAR, 2),
-            RuleLine::ItsName => (NAME, 3),
+            RuleLine::PrefixStar => (STAR, 3),
+            RuleLine::ItsName => (NAME, 2),
             RuleLine::Nothing => (NOTHING, 5),
             RuleLine::OwnName => (ITSELF, 6),
             RuleLine::Children => (CHILDREN, 7),
