@@ -15,7 +15,7 @@ pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
     title: "what takes its place?",
     lines: &[
         "at each prefix, from the top:",
-        "  unused starts with it?",
+        "  does an unused name begin so?",
         "    no: its one name, or prefix*",
         "    yes: itself if it stays,",
         "      then its children",
