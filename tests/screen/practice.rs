@@ -363,7 +363,7 @@ fn a_not_action_is_written_whole() {
         ],
     );
     // By pointing, too: a name in full, and the service alone.
-    let tester = tester.press("Down Down Down Down Tab Down Down Tab Enter");
+    let tester = tester.press("Down Down Down Tab Down Down Tab Enter");
     assert_eq!(
         practice(&tester).attempt().stage(),
         PracticeStage::Right,

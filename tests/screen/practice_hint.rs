@@ -1,10 +1,10 @@
 //! A hint in practice: on the name or the row that is pointed at, and what it costs.
 
 use iam_refine::iam::ActionPattern;
-use iam_refine::lessons::{Hinted, PracticeStage, Subject};
+use iam_refine::lessons::{Hinted, PracticeStage, Stage, Subject};
 
 use crate::practice::{practice, practising, type_text};
-use crate::setup::Tester;
+use crate::setup::{Tester, begun};
 
 const SIZE: (u16, u16) = (120, 40);
 
@@ -96,4 +96,61 @@ fn a_hint_is_on_what_is_not_right_yet() {
     let tester = tester.press("F4");
     let told = "All names are as they should be: Enter checks the entries";
     assert_eq!(tester.footer(), told);
+}
+
+#[test]
+fn after_a_check_a_hint_is_on_what_was_missed_first() {
+    let tester = begun(1, Stage::Task, SIZE).press("Enter");
+    // PutAcc* is wrong; of its names the first that lacks its entry.
+    let tester = tester.press("F4");
+    let text = one_line(&tester);
+    let told = "HINT. PutAcc* has to go. Put is unsafe. Ask again with the next word of \
+                PutAccessPointConfigurationForObjectLambda:";
+    assert!(text.contains(told), "{text}");
+    // It was given on entries that are others now.
+    let mut tester = tester;
+    type_text(&mut tester, "PutAcc* ");
+    assert!(!tester.text().contains("HINT."), "{}", tester.text());
+    // What is right already is not wrong.
+    for entry in ["PutObject* ", "PutStorageLens* ", "PutAccess* "] {
+        type_text(&mut tester, entry);
+    }
+    let tester = tester.press("Enter F4");
+    let text = one_line(&tester);
+    let told = "HINT. Put is unsafe. Ask again with the next word of PutAccountPublicAccessBlock:";
+    assert!(text.contains(told), "{text}");
+}
+
+#[test]
+fn a_hint_counts_when_it_is_gone_too() {
+    let mut tester = practising(Subject::Siblings, 0, SIZE).press("F4");
+    let writing = practice(&tester).set().exercise.writing();
+    for entry in writing.expect("entries are written").wanted() {
+        write(&mut tester, &entry);
+        assert_eq!(practice(&tester).attempt().hinted(), None);
+    }
+    let tester = tester.press("Enter");
+    assert_eq!(practice(&tester).attempt().stage(), PracticeStage::Right);
+    assert!(!practice(&tester).attempt().is_right_at_once());
+}
+
+#[test]
+fn where_all_names_are_settled_the_entry_is_named_that_has_to_go() {
+    let mut tester = practising(Subject::Siblings, 0, SIZE);
+    let writing = practice(&tester).set().exercise.writing();
+    for entry in writing.expect("entries are written").wanted() {
+        write(&mut tester, &entry);
+    }
+    type_text(&mut tester, "Zebra ");
+    let tester = tester.press("Enter F4");
+    assert_eq!(
+        tester.footer(),
+        "All names are as they should be; Zebra has to go"
+    );
+}
+
+/// The screen without line ends.
+fn one_line(tester: &Tester) -> String {
+    let text = tester.text();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -64,10 +64,12 @@ pub struct Attempt {
     work: Work,
     stage: PracticeStage,
     tries: usize,
+    /// Whether a hint was given.
+    is_helped: bool,
     hinted: Option<Hinted>,
 }
 
-/// A hint that was given.
+/// A hint that is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hinted {
     /// The name or row that it is on.
@@ -125,6 +127,7 @@ impl Attempt {
             work,
             stage: PracticeStage::Open,
             tries: 0,
+            is_helped: false,
             hinted: None,
         }
     }
@@ -137,6 +140,7 @@ impl Attempt {
             work: Work::Write(entries),
             stage: PracticeStage::Open,
             tries: 0,
+            is_helped: false,
             hinted: None,
         };
         attempt.check();
@@ -173,6 +177,7 @@ impl Attempt {
     /// right at once.
     pub fn hint(&mut self, row: usize) {
         if !self.is_done() {
+            self.is_helped = true;
             let is_again = self.hinted.is_some_and(|hinted| hinted.row == row);
             // Of a row there is but one hint.
             let is_full = is_again || self.rows().is_some();
@@ -189,14 +194,14 @@ impl Attempt {
         }
     }
 
-    /// The hint that was given last.
+    /// The hint that was given last, on entries as they are still.
     pub fn hinted(&self) -> Option<Hinted> {
         self.hinted
     }
 
     /// Whether it is right, without a hint and checked once.
     pub fn is_right_at_once(&self) -> bool {
-        self.stage == PracticeStage::Right && self.tries == 1 && self.hinted.is_none()
+        self.stage == PracticeStage::Right && self.tries == 1 && !self.is_helped
     }
 
     /// Whether it is done: it is right, or was told.
@@ -209,7 +214,10 @@ impl Attempt {
         let is_done = self.is_done();
         match &mut self.work {
             Work::Write(entries) if is_done => entries.has(entry),
-            Work::Write(entries) => entries.toggle(entry),
+            Work::Write(entries) => {
+                self.hinted = None;
+                entries.toggle(entry)
+            }
             Work::Choose(_) => false,
         }
     }
@@ -218,7 +226,10 @@ impl Attempt {
     pub fn take_back(&mut self) -> Option<ActionPattern> {
         let is_done = self.is_done();
         match &mut self.work {
-            Work::Write(entries) if !is_done => entries.in_order.pop(),
+            Work::Write(entries) if !is_done => {
+                self.hinted = None;
+                entries.in_order.pop()
+            }
             Work::Write(_) | Work::Choose(_) => None,
         }
     }
@@ -352,6 +363,48 @@ impl WrittenEntries {
             written.filter_map(|(_, miss)| miss.as_ref()).chain(lost)
         });
         misses.collect()
+    }
+
+    /// The entry that was found wrong, is written still, and grants this action; the first of several.
+    pub fn wrong_for(&self, action: &Action) -> Option<&ActionPattern> {
+        let mut wrong = self.wrong();
+        wrong.find(|entry| entry.matches(action))
+    }
+
+    /// The first entry that was found wrong and is written still.
+    pub fn first_wrong(&self) -> Option<&ActionPattern> {
+        self.wrong().next()
+    }
+
+    /// The entries that were found wrong and are written still.
+    fn wrong(&self) -> impl Iterator<Item = &ActionPattern> {
+        let judged = self.judgement.iter();
+        let judged = judged.flat_map(|judgement| &judgement.entries);
+        judged
+            .filter(|(entry, miss)| miss.is_some() && self.has(entry))
+            .map(|(entry, _)| entry)
+    }
+
+    /// The row of what was missed first: the first name that lacks its entry of those that a wrong entry is about, or else
+    /// the first of these; where no entry is wrong the first name that is lost. None where no row has to do with it.
+    pub fn first_missed(&self) -> Option<usize> {
+        let listed = self.writing.listed();
+        let wanted = self.writing.wanted();
+        let row_where =
+            |is_it: &dyn Fn(&Action) -> bool| listed.iter().position(|(action, _)| is_it(action));
+        let lacks = |action: &Action| {
+            let mut lacking = wanted.iter().filter(|entry| !self.has(entry));
+            lacking.any(|entry| entry.matches(action))
+        };
+        let mut of_wrong = self.wrong().filter_map(|entry| {
+            let lacking = row_where(&|action| entry.matches(action) && lacks(action));
+            lacking.or_else(|| row_where(&|action| entry.matches(action)))
+        });
+        of_wrong.next().or_else(|| {
+            let lost = self.misses().into_iter();
+            let mut lost = lost.filter_map(|miss| miss.because.as_ref());
+            lost.find_map(|because| row_where(&|action| action == because))
+        })
     }
 
     fn is_settled(&self, row: usize) -> bool {

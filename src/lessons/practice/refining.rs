@@ -269,7 +269,7 @@ impl Writing for Refining {
         let above = self.walk.steps_above(action);
         let (_, before) = above.split_last()?;
         let told = match before.last() {
-            Some(at) => self.walk.narration(*at).sentence,
+            Some(at) => format!("{}.", self.walk.narration(*at).verdict.found),
             None => format!("{} is asked about first.", self.wildcard().name()),
         };
         let next = match self.granularity {

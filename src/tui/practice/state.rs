@@ -406,9 +406,9 @@ impl PracticeScreen {
         self.words = usize::MAX;
     }
 
-    /// Points at the first row that is wrong; and once it is told how names are decided, at the one of which that is
-    /// worth the most: the first that was wrong, or else the one of which the point is told. Where none is told, as in the
-    /// task of a lesson, at the one that was written last.
+    /// Points at the first row that is wrong, or the name that what was missed first is about; and once it is told how
+    /// names are decided, at the one of which that is worth the most: the first that was wrong, or else the one of which the
+    /// point is told. Where none is told, as in the task of a lesson, at the one that was written last.
     fn point_at_what_counts(&mut self) {
         let attempt = self.attempt();
         let wrong = attempt.rows().and_then(ChosenRows::first_wrong);
@@ -418,9 +418,13 @@ impl PracticeScreen {
                 .or_else(|| self.row_of_point())
                 .or_else(|| self.row_written_last())
         } else {
-            wrong
+            let entries = attempt.entries();
+            wrong.or_else(|| entries.and_then(WrittenEntries::first_missed))
         };
-        self.cursor = counts.unwrap_or(self.cursor);
+        if let Some(row) = counts {
+            self.cursor = row;
+            self.words = usize::MAX;
+        }
         self.missed = missed;
     }
 
@@ -471,10 +475,16 @@ impl PracticeScreen {
         let hinted = self.hinted()?;
         match (self.choosing(), self.writing()) {
             (Some(choosing), _) => choosing.hint(self.cursor),
-            (None, Some(writing)) if hinted.is_full => writing.decided(&self.action()?),
             (None, Some(writing)) => {
-                let hint = writing.hint(&self.action()?)?;
-                Some(format!("{hint} F4 again tells it."))
+                let action = self.action()?;
+                let wrong = self.attempt().entries()?.wrong_for(&action);
+                let wrong = wrong.map(|entry| format!("{} has to go. ", writing.shown(entry)));
+                let hint = if hinted.is_full {
+                    writing.decided(&action)?
+                } else {
+                    format!("{} F4 again tells it.", writing.hint(&action)?)
+                };
+                Some(wrong.unwrap_or_default() + &hint)
             }
             (None, None) => None,
         }

@@ -50,7 +50,17 @@ pub(crate) fn update(
                     attempt.hint(row);
                 }
             }
-            None => shell.tell("All names are as they should be: Enter checks the entries"),
+            None => {
+                let wrong = screen
+                    .attempt()
+                    .entries()
+                    .and_then(WrittenEntries::first_wrong);
+                let what_is_left = wrong.map_or_else(
+                    || ": Enter checks the entries".to_owned(),
+                    |entry| format!("; {} has to go", screen.shown(entry)),
+                );
+                shell.tell(format!("All names are as they should be{what_is_left}"));
+            }
         },
         PracticeMessage::Tell if screen.work.is_by_heart() => {
             shell.tell("In a test Esc pressed twice gives a set up");
