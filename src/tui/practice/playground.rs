@@ -6,10 +6,10 @@ use ratatui::text::{Line, Span};
 
 use super::message::PracticeMessage;
 use super::state::PracticeScreen;
-use super::work::{Next, Title, Work};
+use super::work::{Next, Title, Work, cut_at};
 use crate::iam::Action;
 use crate::lessons::{Attempt, Playground};
-use crate::refine::{Fate, Granularity};
+use crate::refine::Fate;
 use crate::text::counted;
 use crate::tui::keys::Context;
 use crate::tui::look::Look;
@@ -155,11 +155,7 @@ impl Played {
         let names = counted(self.playground.count(), "name", "names");
         let listed = self.listed().into_iter();
         let unused = listed.filter(|(_, fate)| *fate != Fate::Stays).count();
-        let cut = match self.playground.granularity() {
-            Granularity::Word => "cut at words",
-            Granularity::Character => "cut at every character",
-            Granularity::Name => "not cut",
-        };
+        let cut = cut_at(self.playground.granularity());
         format!("{names}, {unused} unused {} {cut} ", look.glyphs.dot)
     }
 }
