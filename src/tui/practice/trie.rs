@@ -125,7 +125,7 @@ fn undecided(look: &Look, walk: &Walkthrough, pointed: &str, room: usize) -> Dra
 
 /// What is decided at each prefix that is visited.
 fn decided(look: &Look, walk: &Walkthrough, pointed: Option<&Action>, room: usize) -> Drawn {
-    let outline = Outline::new(walk, walk.steps().len(), Grouping::Steps);
+    let outline = Outline::new(walk, walk.steps().len(), Grouping::Apart);
     let is_above = |node| {
         let mut beneath = walk.trie().beneath(node);
         beneath.any(|(action, _)| Some(&action) == pointed)

@@ -215,12 +215,17 @@ fn title<'a>(look: &Look, screen: &ReviewScreen, steps: &Steps, room: usize) -> 
             look.strong,
         ),
     ];
-    // Where it would cut what the lesson is called it is left out.
+    // Where it would cut what the lesson is called it is left out, and where that names it already.
     let taken: usize = left.iter().chain(&right).map(Span::width).sum();
-    let wildcard = format!("{pattern} ");
     let is_cut = |text: &&String| taken + width(text) > room;
     if let Some(lesson) = screen.watched() {
         let few = of_few(lesson);
+        let pattern = pattern.to_string();
+        let wildcard = if lesson.heading.contains(&pattern) {
+            String::new()
+        } else {
+            format!("{pattern} ")
+        };
         let texts = [few.clone() + &wildcard, few];
         let text = texts.iter().find(|text| !is_cut(text)).unwrap_or(&texts[1]);
         left.push(Span::styled(text.clone(), look.faint));

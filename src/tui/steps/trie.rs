@@ -206,11 +206,7 @@ pub(crate) fn shown_rows<'a>(
     look: &Look,
     room: usize,
 ) -> Vec<(usize, Line<'a>)> {
-    // What is written is not told elsewhere.
-    let drawn = rows.iter().map(|row| DrawnRow {
-        note: Note::Decided(note(walk, row, look.glyphs.arrow), None),
-        ..decided_row(walk, row, look)
-    });
+    let drawn = rows.iter().map(|row| decided_row(walk, row, look));
     lines_of(&drawn.collect::<Vec<_>>(), look, room)
 }
 
