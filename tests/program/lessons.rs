@@ -919,6 +919,28 @@ fn the_rule_is_played_on_any_words() {
 }
 
 #[test]
+fn words_without_capitals_are_cut_at_every_character() {
+    let (all, unused) = ("car\ncart\ncare\ncat\ndog\nDoor\n", "care\n");
+    let told = "No word has a capital letter inside, so they are cut at every character.";
+    // The first letter cuts nothing.
+    let run = words(all, unused, &[]);
+    assert!(one_line(&run.stdout).contains(told), "{}", run.stdout);
+    assert!(run.stdout.contains("d*"), "{}", run.stdout);
+    // What is asked for is done, and nothing is said of it.
+    let run = words(all, unused, &["--granularity", "word"]);
+    assert!(!one_line(&run.stdout).contains(told), "{}", run.stdout);
+    assert!(!run.stdout.contains("d*"), "{}", run.stdout);
+    // One word that can be cut is enough.
+    let run = words("car\ncart\ncare\ncatFish\n", unused, &[]);
+    assert!(!one_line(&run.stdout).contains(told), "{}", run.stdout);
+}
+
+/// The text without line ends.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
 fn words_that_are_none_are_pointed_at() {
     let long = "a".repeat(600);
     let told = [

@@ -65,7 +65,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE", requires = "words")]
     unused: Option<PathBuf>,
 
-    /// Where the words are cut [default: word]
+    /// Where the words are cut [default: word; character where no word has a capital letter inside]
     #[arg(long, value_name = "WHERE", value_enum, requires = "words")]
     granularity: Option<GranularityChoice>,
 
@@ -93,7 +93,8 @@ const AFTER_LONG_HELP: &str = r#"Examples:
   iam-refine learn 3 practice --seed 12 -o set.html
   iam-refine learn --words words.txt --unused unused.txt
 
---words and --unused go together: the rule is played on the words of both files.
+--words and --unused go together: the rule is played on the words of both files. Words are cut
+before capital letters, or at every character where none has one inside; --granularity says it.
 
 A lesson of your own is a folder with policies and findings (*.json) and lesson.toml. Findings are
 as AWS writes them; this is the shortest findings.json:
@@ -321,7 +322,7 @@ impl Arguments {
     fn asked(&self) -> Result<Option<Asked>, Failure> {
         if let (Some(words), Some(unused)) = (&self.words, &self.unused) {
             let granularity = self.granularity.map(GranularityChoice::granularity);
-            let chosen = of_words(words, unused, granularity.unwrap_or_default())?;
+            let chosen = of_words(words, unused, granularity)?;
             return Ok(Some(Asked::Lesson(Box::new(chosen))));
         }
         let Some(lesson) = &self.lesson else {
@@ -472,7 +473,7 @@ fn of_folder(folder: &Path) -> Result<Chosen, Failure> {
     })
 }
 
-fn of_words(words: &Path, unused: &Path, cut: Granularity) -> Result<Chosen, Failure> {
+fn of_words(words: &Path, unused: &Path, cut: Option<Granularity>) -> Result<Chosen, Failure> {
     let list = |path: &Path| -> Result<WordList, Failure> { Ok(WordList::read(&read(path)?)?) };
     let (listed, named) = (list(words), list(unused));
     let (listed, named) = match (listed, named) {
