@@ -340,7 +340,11 @@ fn lesson_texts() -> Vec<String> {
 fn without_a_terminal_the_lessons_are_listed_and_told() {
     let listed = learn(&[]).stdout;
     assert!(listed.contains("[ ] 3  Letters decide"), "{listed}");
-    assert_eq!(listed.lines().count(), 14);
+    assert_eq!(listed.lines().count(), 17);
+    assert!(
+        listed.ends_with("\nNext is lesson 1: iam-refine learn 1\n"),
+        "{listed}"
+    );
     assert!(listed.contains("iam-refine learn practice"), "{listed}");
     let told = learn(&["3"]);
     assert_eq!(told.exit, 0, "{}", told.stderr);

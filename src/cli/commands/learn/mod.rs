@@ -508,12 +508,8 @@ fn list(lessons: &[Lesson]) -> String {
             .get(&i32::to_string(number))
             .is_none_or(|known| !known.done)
     });
-    let next = match first {
-        Some((number, _)) => format!("next is iam-refine learn {number}"),
-        None => format!("all are done: iam-refine learn {TEST} tells what you know"),
-    };
     let is_all_done = first.is_none();
-    let mut text = format!("Lessons: iam-refine learn NUMBER; {next}\n\n");
+    let mut text = "Lessons: iam-refine learn NUMBER\n\n".to_owned();
     for (number, lesson) in (1..).zip(lessons) {
         let progress = known.get(&usize::to_string(&number)).cloned();
         let progress = progress.unwrap_or_default();
@@ -564,7 +560,27 @@ fn list(lessons: &[Lesson]) -> String {
              Your own policy: iam-refine review --role ROLE, or iam-refine review policy.json findings.json\n",
         );
     }
+    // At the end, which is still seen where the list is longer than the screen.
+    text.push_str(&match first {
+        Some((number, _)) => format!("\nNext is lesson {number}: iam-refine learn {number}\n"),
+        None => {
+            let was_tested = known.get(TEST).is_some_and(|test| test.best > 0);
+            next_after_lessons(was_tested)
+        }
+    });
     text
+}
+
+/// What comes when all lessons are done.
+fn next_after_lessons(was_tested: bool) -> String {
+    if was_tested {
+        "\nAll lessons are done. Next is a policy of your own: iam-refine review --role ROLE\n"
+            .to_owned()
+    } else {
+        format!(
+            "\nAll lessons are done. Next is the test, which tells what you know: iam-refine learn {TEST}\n"
+        )
+    }
 }
 
 /// Where it was left, and how its questions were answered. What was reached once is not lost where it is begun again;
