@@ -76,6 +76,7 @@ impl DrawnRow {
             line.push(Span::raw(format!("  {}", note.replace(NO_BREAK, " "))));
             return vec![Line::from(line)];
         }
+        let note = short.unwrap_or(note);
         let longest = note.split(' ').map(width).max().unwrap_or_default();
         let beside = in_column.filter(|place| behind(*place) + longest < room);
         let before = match beside {
