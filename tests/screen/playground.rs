@@ -107,3 +107,22 @@ fn the_title_of_its_steps_names_the_wildcard_once() {
     let title = text.lines().next().unwrap_or_default();
     assert_eq!(title.matches("sqs:*").count(), 1, "{title}");
 }
+
+#[test]
+fn of_a_title_what_is_told_beside_it_goes_first() {
+    let first_line = |size| {
+        let text = playing("s3:Get*", (size, 24)).press("r").text();
+        text.lines()
+            .next()
+            .unwrap_or_default()
+            .trim_end()
+            .to_owned()
+    };
+    let whole = first_line(60);
+    assert!(whole.ends_with("28 unused \u{b7} cut at words"), "{whole}");
+    assert!(
+        first_line(40).ends_with("  cut at words"),
+        "{}",
+        first_line(40)
+    );
+}
