@@ -223,8 +223,11 @@ impl Question {
         if !is_safe {
             return vec![
                 choice(Answer::NothingStays, "nothing"),
-                choice(Answer::OwnName, &self.prefix),
-                choice(Answer::Unsafe, "neither: its children come next"),
+                choice(
+                    Answer::OwnName,
+                    &format!("{}, and then its children", self.prefix),
+                ),
+                choice(Answer::Unsafe, "its children alone"),
             ];
         }
         let mut choices = vec![choice(Answer::SafeName, &self.first_beneath)];

@@ -185,7 +185,9 @@ pub(crate) fn tell_unused(app: &mut App, key: Key) {
     let is_of_list = app.view.list().is_some() && app.view.screen().is_none();
     let mut elsewhere = ROWS.iter().filter(|row| {
         let mut contexts = row.contexts.iter();
-        let is_near = |context: &Context| context.is_of_list() == is_of_list && context.is_main();
+        let is_near = |context: &Context| {
+            context.is_of_list() == is_of_list && context.is_main() && !context.is_of_steps()
+        };
         row.keys.contains(&key) && contexts.any(is_near)
     });
     // Among steps one looks for no pane.

@@ -19,6 +19,8 @@ pub(crate) enum Escape {
     Say(&'static str),
     /// The answer is told.
     Tell,
+    /// It is said what is skipped if it is pressed again.
+    WarnOfSkipping,
     /// It goes on to what comes behind.
     Leave,
 }
@@ -33,7 +35,7 @@ impl Telling {
                 Telling::Idle,
                 Escape::Say("The answer is told; Enter goes on"),
             ),
-            (Telling::Idle, false) => (Telling::Once, Escape::Say("Esc again skips to the task")),
+            (Telling::Idle, false) => (Telling::Once, Escape::WarnOfSkipping),
             (Telling::Once, false) => (Telling::Idle, Escape::Leave),
         };
         *self = next;

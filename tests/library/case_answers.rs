@@ -96,7 +96,16 @@ fn what_is_typed_is_judged_by_what_it_grants() {
     let rest = question(4, "PutTag of *Tagging");
     let cut = question(6, "DeleteAcmeEndpoint, character");
     let appended = question(7, "DeleteSnapshot");
+    let result = question(1, "s3:Delete* on 7 names");
     let right = [
+        (
+            result,
+            "DeleteAccess* DeleteBucket DeleteBucketWebsite DeleteObject*",
+        ),
+        (
+            result,
+            "deleteobject*, s3:DeleteBucket, deleteaccess* deletebucketwebsite",
+        ),
         (rest, "PutTag*Tagging PutTagging"),
         (rest, "s3:puttagging, PutTag*Tagging"),
         (cut, "DeleteA*"),
@@ -108,6 +117,19 @@ fn what_is_typed_is_judged_by_what_it_grants() {
         assert_eq!(judged(question, typed), None, "{typed}");
     }
     let wrong = [
+        (
+            result,
+            "DeleteAccess* DeleteBucket* DeleteObject*",
+            "DeleteBucketPolicy",
+        ),
+        (
+            result,
+            "DeleteAccess* DeleteBucket DeleteObject*",
+            "DeleteBucketWebsite",
+        ),
+        (result, "DeleteA* DeleteBucket", "the middle of a word"),
+        (result, "Delete Access", "Delete"),
+        (result, "-", "DeleteAccessPoint"),
         (rest, "PutTag*Tagging", "would not grant PutTagging"),
         (rest, "PutTag*", "would grant a name like PutTagOther"),
         (rest, "PutTagging", "is one name"),

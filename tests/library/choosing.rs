@@ -1008,6 +1008,7 @@ fn deciding(rule: &str, row: &ChoosingRow, right: &str) -> &'static str {
                 _ => "letters count",
             }
         }
+        ("what takes its place?", _) => "begin so?",
         ("who grants it then?", "neither") => "a name in full",
         ("who grants it then?", _) => "AWS adds",
         ("what is bought, for what?", _) => "stays",

@@ -118,19 +118,19 @@ fn left() -> ClosingTest {
 }
 
 fn saved_again(test: &ClosingTest) -> SavedTest {
-    let text = serde_json::to_string(&SavedTest::of(test)).unwrap();
-    serde_json::from_str(&text).unwrap()
+    let saved = serde_json::to_string(&SavedTest::of(test)).unwrap();
+    serde_json::from_str(&saved).unwrap()
 }
 
 #[test]
 fn a_test_that_is_left_goes_on_where_it_was() {
-    let test = left();
-    let again = saved_again(&test)
+    let begun = left();
+    let again = saved_again(&begun)
         .resumed(&Catalogue::built_in())
         .expect("the same sets");
     assert_eq!((again.at(), again.handed_in(), again.right()), (3, 3, 2));
-    assert_eq!(sets(&again), sets(&test));
-    for (one, other) in test.parts().iter().zip(again.parts()) {
+    assert_eq!(sets(&again), sets(&begun));
+    for (one, other) in begun.parts().iter().zip(again.parts()) {
         assert_eq!(one.attempt.stage(), other.attempt.stage());
         assert_eq!(one.spent, other.spent);
         let written = |part: &TestPart| part.attempt.entries().map(|it| it.in_order().to_vec());
@@ -138,10 +138,10 @@ fn a_test_that_is_left_goes_on_where_it_was() {
         let chosen = |part: &TestPart| part.attempt.rows().map(|it| it.chosen().to_vec());
         assert_eq!(chosen(one), chosen(other));
     }
-    assert_eq!(SavedTest::of(&again), SavedTest::of(&test));
-    assert_eq!(SavedTest::of(&test).handed_in(), (3, 8));
+    assert_eq!(SavedTest::of(&again), SavedTest::of(&begun));
+    assert_eq!(SavedTest::of(&begun).handed_in(), (3, 8));
     // What does not count does not count when it is gone on with.
-    let again = saved_again(&test.again()).resumed(&Catalogue::built_in());
+    let again = saved_again(&begun.again()).resumed(&Catalogue::built_in());
     assert!(!again.expect("the same sets").is_first_time());
 }
 

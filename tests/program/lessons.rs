@@ -152,6 +152,7 @@ fn a_lesson_asks_about_its_own_matter() {
         rules.dedup();
         rules
     };
+    assert_eq!(rules(1), ["what takes its place?"]);
     assert_eq!(
         rules(3),
         [
@@ -184,12 +185,15 @@ fn a_lesson_asks_about_its_own_matter() {
         let mut right: Vec<String> = questions.clone().map(|q| q.right().to_owned()).collect();
         right.sort();
         right.dedup();
-        assert!(right.len() != 1, "{}", lesson.title);
+        let is_one = questions.clone().count() == 1;
+        assert!(is_one || right.len() != 1, "{}", lesson.title);
+        // Of how a result comes to be the steps before it are the example.
+        let is_known = |title: &str| title == "what takes its place?";
         assert!(
             questions
                 .clone()
                 .next()
-                .is_none_or(|first| first.is_example),
+                .is_none_or(|first| first.is_example || is_known(first.rule.title)),
             "{}",
             lesson.title
         );

@@ -2,10 +2,9 @@
 
 use crate::run::{RunIt, folder, iam_refine};
 use iam_refine::explain::RuleLine;
-use iam_refine::lessons::built_in_lessons;
 
 #[test]
-fn the_page_has_all_of_the_rule_and_what_each_lesson_leaves() {
+fn the_page_has_all_of_the_rule() {
     let run = iam_refine().args(["learn", "rule"]).run();
     assert_eq!(run.exit, 0, "{}", run.stderr);
     let mut lines = run.stdout.lines();
@@ -15,11 +14,8 @@ fn the_page_has_all_of_the_rule_and_what_each_lesson_leaves() {
     }
     let words: Vec<&str> = run.stdout.split_whitespace().collect();
     let words = words.join(" ");
-    for lesson in built_in_lessons().unwrap() {
-        let sentence = lesson.task.expect("a task").sentence;
-        let sentence: Vec<&str> = sentence.split_whitespace().collect();
-        assert!(words.contains(&sentence.join(" ")), "{words}");
-    }
+    // One page of a usual terminal.
+    assert!(run.stdout.lines().count() <= 40, "{}", run.stdout);
     // The example is what the engine makes of it.
     assert!(words.contains("! lambda:Get unsafe 6 stay 3 go"), "{words}");
     assert!(

@@ -154,15 +154,15 @@ fn nothing_reminds_of_the_rule_before_a_set_is_handed_in() {
 
 #[test]
 fn how_long_each_set_took_and_whether_it_counts_is_told_on_the_sheet() {
-    let test = ClosingTest::begin(&Catalogue::built_in(), 7).expect("a test");
-    for (test, counts) in [
-        (test.clone(), "This counts: "),
+    let begun = ClosingTest::begin(&Catalogue::built_in(), 7).expect("a test");
+    for (taken, counts) in [
+        (begun.clone(), "This counts: "),
         (
-            test.again(),
+            begun.again(),
             "This does not count: results of this seed were seen before.",
         ),
     ] {
-        let mut tester = Tester::of(App::of_test(test, Settings::default()), (100, 30));
+        let mut tester = Tester::of(App::of_test(taken, Settings::default()), (100, 30));
         for at in 0..8_u64 {
             tester.app.key_pressed(Duration::from_secs(at * 1000));
             tester
@@ -176,6 +176,8 @@ fn how_long_each_set_took_and_whether_it_counts_is_told_on_the_sheet() {
         }
         let words: Vec<&str> = text.split_whitespace().collect();
         assert!(words.join(" ").contains(counts), "{text}");
+        let statement = "The statement: 15 of 15 entries right, in 1 min 7 s.";
+        assert!(words.join(" ").contains(statement), "{text}");
         assert!(text.contains("Test: 7 of 7 sets right, and "), "{text}");
     }
 }

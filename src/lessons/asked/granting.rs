@@ -150,6 +150,9 @@ impl Statements {
         if choice == DENIED {
             return match &self.denied_for {
                 Some(on) if is_named => format!("#3 denies {name} only on {on}."),
+                _ if !self.all_but.matches(action) => format!(
+                    "#3 does not name {name}. What a NotAction names is not denied: that statement does not grant it."
+                ),
                 _ => format!("#3 does not name {name}."),
             };
         }

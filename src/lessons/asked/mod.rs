@@ -3,7 +3,7 @@
 //! A [`ChoosingRow`] is worked out of what is known, as a lesson or a set has it: why an action is granted
 //! still ([`evidence`]), what a `NotAction` gets ([`appended`]), whether an entry grants it ([`letters`]), which
 //! statement grants it ([`granting`]), what a change of one does ([`change`]), what becomes of a name beside a
-//! wildcard ([`beside`]), what the rule says of a prefix ([`visited`]), which entry a cut writes ([`entries`]), which
+//! wildcard ([`beside`]), what the rule says of a prefix ([`visited`]), what takes the place of a wildcard ([`result`]), which entry a cut writes ([`entries`]), which
 //! cut serves a purpose ([`cuts`]), and what stays at a length ([`lengths`]). What a finding says is told in one place
 //! ([`found`]). Beside each rule stands the [`Case`] that a lesson asks by it, worked out of its [`Matter`].
 
@@ -22,6 +22,7 @@ pub(super) mod granting;
 pub(super) mod lengths;
 pub(super) mod letters;
 mod matter;
+pub(super) mod result;
 mod timeline;
 pub(super) mod visited;
 

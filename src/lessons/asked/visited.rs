@@ -22,8 +22,8 @@ const LINES: [&str; 9] = [
     "a kept name counts as used",
     "unused starts with it?",
     "  no: safe",
-    "    2 or more beneath: prefix*",
     "    1 beneath: its name",
+    "    2 or more: prefix*",
     "  yes: unsafe",
     "    all go: nothing",
     "    itself stays: name it",
@@ -80,8 +80,8 @@ impl Visited<'_> {
         let at = steps.position(|step| trie.prefix_name(step.node) == prefix)?;
         let told = walk.narration(at);
         let (right, line) = match told.line {
-            RuleLine::PrefixStar => (STAR, 2),
-            RuleLine::ItsName => (NAME, 3),
+            RuleLine::PrefixStar => (STAR, 3),
+            RuleLine::ItsName => (NAME, 2),
             RuleLine::Nothing => (NOTHING, 5),
             RuleLine::OwnName => (ITSELF, 6),
             RuleLine::Children => (CHILDREN, 7),
@@ -226,29 +226,40 @@ pub(in crate::lessons) fn case_of_kept(matter: &Matter<'_>, kept: &Action, prefi
         .ok_or_else(|| format!("with {kept} kept the walk does not come to {prefix}"))
 }
 
+impl FewNames {
+    /// The wildcard, to be refined on these names; why it cannot be, in a sentence.
+    pub(super) fn refining(&self, matter: &Matter<'_>) -> Result<Refining, String> {
+        let FewNames {
+            wildcard,
+            names,
+            unused,
+        } = self;
+        let known = &matter.input.universe.catalogue;
+        if let Some(strange) = names.iter().find(|action| !known.contains(action)) {
+            return Err(format!("AWS has no {strange} that is known"));
+        }
+        if let Some(strange) = unused.iter().find(|action| !names.contains(action)) {
+            return Err(format!("{strange} is none of the names"));
+        }
+        if let Some(strange) = names.iter().find(|action| !wildcard.matches(action)) {
+            return Err(format!("{wildcard} grants no {strange}"));
+        }
+        let lots = names.iter().map(|action| {
+            let is_unused = unused.contains(action);
+            let lot = if is_unused { Lot::Unused } else { Lot::Stays };
+            (action.name.clone(), lot)
+        });
+        let lots: Vec<_> = lots.collect();
+        let refining = Refining::new(wildcard, &lots, known, Granularity::Word);
+        refining.ok_or_else(|| format!("{wildcard} is not narrowed on these"))
+    }
+}
+
 /// What the rule says of a prefix of a wildcard, on a few names alone.
 pub(in crate::lessons) fn case_of_few(matter: &Matter<'_>, prefix: &str, few: &FewNames) -> Asked {
-    let lots = few.names.iter().map(|action| {
-        let is_unused = few.unused.contains(action);
-        let lot = if is_unused { Lot::Unused } else { Lot::Stays };
-        (action.name.clone(), lot)
-    });
-    let lots: Vec<_> = lots.collect();
-    let known = &matter.input.universe.catalogue;
-    if let Some(strange) = few.names.iter().find(|action| !known.contains(action)) {
-        return Err(format!("AWS has no {strange} that is known"));
-    }
-    if let Some(strange) = few.unused.iter().find(|action| !few.names.contains(action)) {
-        return Err(format!("{strange} is none of the names"));
-    }
-    let wildcard = &few.wildcard;
-    if let Some(strange) = few.names.iter().find(|action| !wildcard.matches(action)) {
-        return Err(format!("{wildcard} grants no {strange}"));
-    }
-    let refining = Refining::new(wildcard, &lots, known, Granularity::Word);
-    let walk = refining.ok_or_else(|| format!("{wildcard} is not narrowed on these"))?;
+    let refining = few.refining(matter)?;
     let visited = Visited {
-        walk: walk.walk(),
+        walk: refining.walk(),
         prefix,
         kept: None,
     };

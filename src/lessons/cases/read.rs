@@ -10,7 +10,7 @@ use crate::lessons::asked::change::{self, Change};
 use crate::lessons::asked::cuts::{self, Purpose};
 use crate::lessons::asked::visited::{self, FewNames};
 use crate::lessons::asked::{
-    Case, Matter, appended, beside, entries, evidence, granting, lengths, letters,
+    Case, Matter, appended, beside, entries, evidence, granting, lengths, letters, result,
 };
 use crate::lessons::form::{FromText, Wrong, by_key};
 use crate::refine::Granularity;
@@ -72,6 +72,12 @@ enum WrittenQuestion {
     SaysOf {
         says_of: String,
         of: FromText<ActionPattern>,
+        names: Vec<FromText<Action>>,
+        unused: Vec<FromText<Action>>,
+    },
+    /// What takes the place of a wildcard, on these names alone.
+    ResultOf {
+        result_of: FromText<ActionPattern>,
         names: Vec<FromText<Action>>,
         unused: Vec<FromText<Action>>,
     },
@@ -177,6 +183,18 @@ impl WrittenQuestion {
                 says_of,
                 &FewNames {
                     wildcard: of.0.clone(),
+                    names: all(names),
+                    unused: all(unused),
+                },
+            ),
+            Self::ResultOf {
+                result_of,
+                names,
+                unused,
+            } => result::case(
+                matter,
+                &FewNames {
+                    wildcard: result_of.0.clone(),
                     names: all(names),
                     unused: all(unused),
                 },

@@ -464,7 +464,7 @@ fn too_long(entry: &ActionPattern, shorter: &str) -> Miss {
         kind: MissKind::TooLong,
         because: None,
         sentence: format!(
-            "{} is longer than it has to be: {shorter} is safe already. No unused name begins with it.",
+            "The prefix of {} is longer than it has to be: {shorter} is safe already. No unused name begins with it.",
             entry.name()
         ),
     }

@@ -100,6 +100,7 @@ impl ReviewScreen {
         let is_asked = state.asked().is_some();
         match state.telling.escape(is_asked) {
             Escape::Say(said) => shell.tell(said),
+            Escape::WarnOfSkipping => self.warn_of_skipping(shell),
             Escape::Tell => state.tell(),
             Escape::Leave => self.go_to_task(),
         }

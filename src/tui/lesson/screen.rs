@@ -3,8 +3,10 @@
 use super::part::Part;
 use super::state::LessonState;
 use crate::lessons::{Lesson, Mending, Reached, Score, ScreenPart, Task};
+use crate::text::{counted, list};
 use crate::tui::cases::CasesState;
 use crate::tui::review::{Pane, ReviewScreen};
+use crate::tui::shell::Shell;
 use crate::tui::steps::Steps;
 use crate::tui::telling::Telling;
 
@@ -148,6 +150,21 @@ impl ReviewScreen {
     pub(crate) fn leaves_out_reasons(&self) -> bool {
         let lesson = self.lesson.as_ref();
         lesson.is_some_and(|lesson| !lesson.lesson().shows_reasons())
+    }
+
+    /// Says what Esc skips if it is pressed again.
+    pub(crate) fn warn_of_skipping(&self, shell: &mut Shell) {
+        let (steps, cases) = (self.lesson.as_ref()).map_or((0, 0), LessonState::left_before_task);
+        let left = [(steps, "step", "steps"), (cases, "case", "cases")];
+        let left = left.iter().filter(|(count, ..)| *count > 0);
+        let left: Vec<String> = left
+            .map(|(count, one, many)| counted(*count, one, many))
+            .collect();
+        shell.tell(if left.is_empty() {
+            "Esc again goes to the task".to_owned()
+        } else {
+            format!("Esc again skips {}, and goes to the task", list(&left))
+        });
     }
 
     /// Whether the steps or cases are shown that a lesson begins with.

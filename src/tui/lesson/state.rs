@@ -112,6 +112,24 @@ impl LessonState {
         }
     }
 
+    /// How many steps and how many cases still come before the task.
+    pub(crate) fn left_before_task(&self) -> (usize, usize) {
+        let At::Part(index) = self.at else {
+            return (0, 0);
+        };
+        let (mut steps, mut cases) = (0, 0);
+        for (place, part) in self.parts.iter().enumerate().skip(index) {
+            let seen = if place == index { part.at() + 1 } else { 0 };
+            let left = part.count().saturating_sub(seen);
+            *(if part.cases().is_some() {
+                &mut cases
+            } else {
+                &mut steps
+            }) += left;
+        }
+        (steps, cases)
+    }
+
     /// The steps that are shown, if some are.
     pub(crate) fn steps(&self) -> Option<&Steps> {
         self.part()?.steps()

@@ -96,5 +96,8 @@ fn verdict(test: &ClosingTest) -> String {
     } else {
         "This does not count: results of this seed were seen before."
     };
-    format!("Enter shows a set with its result, and why. {practise} {counts}")
+    // On a narrow screen its row has no room for all of it.
+    let statement = test.statement_score();
+    let statement = statement.map_or_else(String::new, |score| format!("The statement: {score}. "));
+    format!("Enter shows a set with its result, and why. {statement}{practise} {counts}")
 }

@@ -240,6 +240,7 @@ impl ReviewScreen {
         }
         match steps.asking.telling.escape(is_asked) {
             Escape::Say(said) => shell.tell(said),
+            Escape::WarnOfSkipping => self.warn_of_skipping(shell),
             Escape::Tell => steps.tell(),
             Escape::Leave => self.go_to_task(),
         }

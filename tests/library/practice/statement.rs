@@ -64,7 +64,7 @@ fn check_miss(
 }
 
 /// An entry that somebody could write of a name.
-fn entry(statement: &WholeStatement, at: &prop::sample::Index, letters: usize) -> ActionPattern {
+fn entry(statement: &WholeStatement, at: prop::sample::Index, letters: usize) -> ActionPattern {
     let listed = statement.listed();
     let (action, _) = at.get(&listed);
     let name = action.name.as_str();
@@ -103,7 +103,7 @@ proptest! {
         for at in &left_out {
             written.remove(at.index(written.len()));
         }
-        written.extend(picked.iter().map(|(at, letters)| entry(&statement, at, *letters)));
+        written.extend(picked.iter().map(|(at, letters)| entry(&statement, *at, *letters)));
         written.sort();
         written.dedup();
         let mut wanted = statement.wanted();

@@ -170,6 +170,11 @@ lesson.toml:
   unused = ["s3:GetObjectAcl"]
 
   [[case]]
+  result_of = "s3:Get*"         # asks what takes its place on these names, all of it
+  names = ["s3:GetObject", "s3:GetObjectAcl", "s3:GetBucketAcl"]
+  unused = ["s3:GetBucketAcl"]
+
+  [[case]]
   entries = "word"              # tells what the wildcard becomes with this cut
 
   [[case]]

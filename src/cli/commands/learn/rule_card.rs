@@ -1,4 +1,4 @@
-//! `iam-refine learn rule`: the rule on one page, with an example, the words, and what each lesson leaves.
+//! `iam-refine learn rule`: the rule on one page, with an example and the words.
 
 use std::fmt::Write;
 
@@ -79,12 +79,6 @@ pub(super) fn text(lessons: &[Lesson], color: Color) -> String {
     text.push_str("\nWORDS\n\n");
     for (word, meaning) in WORDS {
         described(&mut text, word, meaning);
-    }
-    text.push_str("\nTO TAKE ALONG\n\n");
-    for (number, lesson) in (1..).zip(lessons) {
-        if let Some(task) = &lesson.task {
-            described(&mut text, &i32::to_string(&number), &task.sentence);
-        }
     }
     text
 }
