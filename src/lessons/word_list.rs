@@ -82,14 +82,15 @@ impl WordList {
 }
 
 impl Lesson {
-    /// The rule, played on `words`: which prefixes leave out all that is `unused`.
+    /// The rule, played on `words`: which prefixes leave out all that is `unused`. Where nobody says where words are cut
+    /// that is before capital letters, or at every character where no word has one inside.
     ///
     /// # Errors
     /// Unused words that are none of the words; words of which all are unused.
     pub fn of_words(
         words: &WordList,
         unused: &WordList,
-        granularity: Granularity,
+        granularity: Option<Granularity>,
     ) -> Result<Self, Error> {
         let strangers = unused.words.iter();
         let strangers: Vec<Problem> = strangers
@@ -118,22 +119,39 @@ impl Lesson {
             service: &service,
             names: words.names(),
             unused: unused.names(),
-            granularity,
+            granularity: granularity.unwrap_or_else(|| words.granularity()),
             called: [words.source.name().raw(), unused.source.name().raw()],
+        };
+        // What was not asked for is said.
+        let cut = match (granularity, names.granularity) {
+            (None, Granularity::Character) => {
+                " No word has a capital letter inside, so they are cut at every character."
+            }
+            _ => "",
         };
         names.lesson(Said {
             title: words.source.name().to_string(),
             wrong: format!("{SERVICE}:* grants all {all} words, and {used} of them are to stay."),
-            watch:
-                "Watch which prefixes are taken: each stands for as many words as it can without \
-                    one that is unused."
-                    .to_owned(),
+            watch: format!(
+                "Watch which prefixes are taken: each stands for as many words as it can without one that is unused.{cut}"
+            ),
             names: Names::Words,
         })
     }
 }
 
 impl WordList {
+    /// Where they are cut if nobody says where: before capital letters, if a word has one inside; or else nothing but whole
+    /// words would come of it.
+    fn granularity(&self) -> Granularity {
+        let is_cut = |word: &str| Granularity::Word.cuts(word, 0).nth(1).is_some();
+        if self.names().into_iter().any(is_cut) {
+            Granularity::Word
+        } else {
+            Granularity::Character
+        }
+    }
+
     fn names(&self) -> Vec<&str> {
         self.words.keys().map(Name::as_str).collect()
     }

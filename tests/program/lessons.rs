@@ -344,7 +344,11 @@ fn lesson_texts() -> Vec<String> {
 fn without_a_terminal_the_lessons_are_listed_and_told() {
     let listed = learn(&[]).stdout;
     assert!(listed.contains("[ ] 3  Letters decide"), "{listed}");
-    assert_eq!(listed.lines().count(), 15);
+    assert_eq!(listed.lines().count(), 17);
+    assert!(
+        listed.ends_with("\nNext is lesson 1: iam-refine learn 1\n"),
+        "{listed}"
+    );
     assert!(listed.contains("iam-refine learn practice"), "{listed}");
     let told = learn(&["3"]);
     assert_eq!(told.exit, 0, "{}", told.stderr);
@@ -920,6 +924,28 @@ fn the_rule_is_played_on_any_words() {
         "{}",
         run.stdout
     );
+}
+
+#[test]
+fn words_without_capitals_are_cut_at_every_character() {
+    let (all, unused) = ("car\ncart\ncare\ncat\ndog\nDoor\n", "care\n");
+    let told = "No word has a capital letter inside, so they are cut at every character.";
+    // The first letter cuts nothing.
+    let run = words(all, unused, &[]);
+    assert!(one_line(&run.stdout).contains(told), "{}", run.stdout);
+    assert!(run.stdout.contains("d*"), "{}", run.stdout);
+    // What is asked for is done, and nothing is said of it.
+    let run = words(all, unused, &["--granularity", "word"]);
+    assert!(!one_line(&run.stdout).contains(told), "{}", run.stdout);
+    assert!(!run.stdout.contains("d*"), "{}", run.stdout);
+    // One word that can be cut is enough.
+    let run = words("car\ncart\ncare\ncatFish\n", unused, &[]);
+    assert!(!one_line(&run.stdout).contains(told), "{}", run.stdout);
+}
+
+/// The text without line ends.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[test]

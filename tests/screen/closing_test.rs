@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::lessons::ClosingTest;
+use iam_refine::lessons::{ClosingTest, Subject};
 use iam_refine::tui::{App, Context, Request, Settings};
 use ratatui::crossterm::event::{
     Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
@@ -180,4 +180,19 @@ fn how_long_each_set_took_and_whether_it_counts_is_told_on_the_sheet() {
         assert!(words.join(" ").contains(statement), "{text}");
         assert!(text.contains("Test: 7 of 7 sets right, and "), "{text}");
     }
+}
+
+#[test]
+fn the_title_says_where_names_are_cut_if_that_is_not_at_words() {
+    let test_with_characters = |seed: &u64| {
+        let test = ClosingTest::begin(&Catalogue::built_in(), *seed).expect("a test");
+        test.parts()[0].set.subject == Subject::Characters
+    };
+    let seed = (0..200).find(test_with_characters).expect("such a test");
+    let text = taking(seed, (60, 24)).text();
+    let title = text.lines().next().unwrap_or_default();
+    assert!(
+        title.starts_with(" Test: set 1 of 8, cut at every character "),
+        "{title}"
+    );
 }

@@ -1,7 +1,7 @@
 //! The playground on the screen: names are marked, the result follows, another wildcard is typed, steps are asked for.
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::lessons::Playground;
+use iam_refine::lessons::{Playground, Reached, Replies};
 use iam_refine::tui::{App, Context, Request, Settings};
 
 use crate::practice::type_text;
@@ -81,4 +81,48 @@ fn no_key_is_silent_in_a_playground() {
     for keys in ["", "Space", "w"] {
         press_each(keys, (80, 24), || playing("sqs:*", (80, 24)).press(keys));
     }
+}
+
+#[test]
+fn a_trie_of_characters_is_no_staircase() {
+    let tester = playing("s3:Get*", (120, 40)).press("r c");
+    insta::assert_snapshot!("playground_characters", tester.text());
+    // Of each letter between GetAccessG and GetAccessGrant nothing is to be said.
+    assert!(tester.text().contains("! Grant "), "{}", tester.text());
+}
+
+#[test]
+fn the_title_of_its_steps_names_the_wildcard_once() {
+    let playground = Playground::new(Catalogue::built_in(), "sqs:*").expect("a wildcard");
+    let mut playground = playground;
+    playground.mark_next(0);
+    let lesson = playground.lesson().expect("steps").expect("something goes");
+    let from = Reached {
+        stage: lesson.begins_at(),
+        replies: Replies::default(),
+    };
+    let heading = "Steps of sqs:*".to_owned();
+    let app = App::of_lesson(lesson, heading, &from, Settings::default());
+    let text = Tester::of(app, (80, 24)).text();
+    let title = text.lines().next().unwrap_or_default();
+    assert_eq!(title.matches("sqs:*").count(), 1, "{title}");
+}
+
+#[test]
+fn of_a_title_what_is_told_beside_it_goes_first() {
+    let first_line = |size| {
+        let text = playing("s3:Get*", (size, 24)).press("r").text();
+        text.lines()
+            .next()
+            .unwrap_or_default()
+            .trim_end()
+            .to_owned()
+    };
+    let whole = first_line(60);
+    assert!(whole.ends_with("28 unused \u{b7} cut at words"), "{whole}");
+    assert!(
+        first_line(40).ends_with("  cut at words"),
+        "{}",
+        first_line(40)
+    );
 }

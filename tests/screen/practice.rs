@@ -524,3 +524,31 @@ fn once_it_is_done_the_entry_for_each_name_is_shown() {
         }
     }
 }
+
+#[test]
+fn of_the_title_the_level_gives_way_to_what_is_to_be_done() {
+    let sets = Sets::of(Catalogue::built_in(), &Subject::ALL);
+    let practice = Practice::begin(sets, 918, Tally::default()).expect("a set");
+    let app = App::of_practice(practice, "Practice".to_owned(), false, Settings::default());
+    let text = Tester::of(app, (60, 24)).text();
+    let title = text.lines().next().unwrap_or_default();
+    let whole = " Practice: what takes the place of a wildcard      seed 918";
+    assert_eq!(title.trim_end(), whole);
+}
+
+#[test]
+fn the_title_says_where_names_are_cut_if_that_is_not_at_words() {
+    let sets = Sets::of(Catalogue::built_in(), &Subject::ALL);
+    let practice = Practice::begin(sets, 7617, Tally::default()).expect("a set");
+    assert_eq!(practice.set().subject, Subject::Characters);
+    for width in [60, 80, 120] {
+        let settings = Settings::default();
+        let app = App::of_practice(practice.clone(), "Practice".to_owned(), false, settings);
+        let text = Tester::of(app, (width, 24)).text();
+        let title = text.lines().next().unwrap_or_default();
+        assert!(
+            title.starts_with(" Practice: cut at every character "),
+            "{title}"
+        );
+    }
+}

@@ -264,6 +264,36 @@ fn a_step_beyond_all_numbers_is_no_other() {
 }
 
 #[test]
+fn what_comes_next_is_the_last_line_of_the_list() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = folder.path().join("state/iam-refine");
+    fs::create_dir_all(&state).expect("made");
+    let all: Vec<String> = (1..=7)
+        .map(|lesson| format!(r#""{lesson}": {{"done": true}}"#))
+        .collect();
+    let test = r#""test": {"done": true, "best": 5}"#.to_owned();
+    for (saved, last) in [
+        (
+            vec![all[0].clone(), all[2].clone()],
+            "Next is lesson 2: iam-refine learn 2",
+        ),
+        (
+            all.clone(),
+            "All lessons are done. Next is the test, which tells what you know: iam-refine learn test",
+        ),
+        (
+            [all, vec![test]].concat(),
+            "All lessons are done. Next is a policy of your own: iam-refine review --role ROLE",
+        ),
+    ] {
+        let saved = format!("{{{}}}", saved.join(", "));
+        fs::write(state.join("lessons.json"), saved).expect("written");
+        let listed = listed(folder.path());
+        assert_eq!(listed.trim_end().lines().last(), Some(last), "{listed}");
+    }
+}
+
+#[test]
 fn no_number_that_was_saved_is_told_beyond_the_last() {
     let folder = tempfile::tempdir().expect("a folder");
     let state = folder.path().join("state/iam-refine");

@@ -14,6 +14,7 @@ use super::trap::Trap;
 use super::turns::Turns;
 use crate::catalogue::Catalogue;
 use crate::iam::{ActionPattern, ServicePrefix};
+use crate::refine::Granularity;
 
 /// How many seeds are tried for the next set: each of them is dealt many times before there is none.
 const ATTEMPTS: usize = 4;
@@ -240,11 +241,11 @@ impl Practice {
     }
 
     /// What the set is called. What a mixed set of names is about would say where its trap is: that is told when
-    /// it is done.
+    /// it is done; but how its names are cut is to be known, where that is not at words.
     pub fn title(&self) -> &'static str {
         let subject = self.set.subject;
-        let is_hidden = self.is_mixed() && subject.is_refined() && !self.attempt.is_done();
-        if is_hidden {
+        let is_of_words = subject.is_refined() && subject.granularity() == Granularity::Word;
+        if is_of_words && self.is_mixed() && !self.attempt.is_done() {
             "what takes the place of a wildcard"
         } else {
             subject.title()

@@ -6,10 +6,10 @@ use ratatui::text::{Line, Span};
 
 use super::message::PracticeMessage;
 use super::state::PracticeScreen;
-use super::work::{Next, Title, Work};
+use super::work::{Next, Title, Work, cut_at};
 use crate::iam::Action;
 use crate::lessons::{Attempt, Playground};
-use crate::refine::{Fate, Granularity};
+use crate::refine::Fate;
 use crate::text::counted;
 use crate::tui::keys::Context;
 use crate::tui::look::Look;
@@ -46,7 +46,7 @@ impl Work for Played {
     fn title(&self, heading: &str, look: &Look) -> Title {
         Title {
             heading: heading.to_owned(),
-            facts: vec![self.facts(look)],
+            facts: self.facts(look),
         }
     }
 
@@ -150,16 +150,15 @@ impl Played {
         entries.map_or_else(Vec::new, |entries| entries.writing().listed())
     }
 
-    /// `58 names, 3 unused · cut at words`
-    fn facts(&self, look: &Look) -> String {
+    /// `58 names, 3 unused · cut at words`, and the latter alone.
+    fn facts(&self, look: &Look) -> Vec<String> {
         let names = counted(self.playground.count(), "name", "names");
         let listed = self.listed().into_iter();
         let unused = listed.filter(|(_, fate)| *fate != Fate::Stays).count();
-        let cut = match self.playground.granularity() {
-            Granularity::Word => "cut at words",
-            Granularity::Character => "cut at every character",
-            Granularity::Name => "not cut",
-        };
-        format!("{names}, {unused} unused {} {cut} ", look.glyphs.dot)
+        let cut = cut_at(self.playground.granularity());
+        vec![
+            format!("{names}, {unused} unused {} {cut} ", look.glyphs.dot),
+            format!("{cut} "),
+        ]
     }
 }

@@ -54,6 +54,7 @@ impl Work for Sets {
                 format!("{told}{score}{row} "),
                 format!("{told}{score} "),
                 format!("{told} "),
+                format!("seed {} ", set.seed),
             ],
         }
     }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::work::{Next, Title, Work};
+use super::work::{Next, Title, Work, cut_at};
 use crate::lessons::{Attempt, ClosingTest, PracticeStage, Writing};
+use crate::refine::Granularity;
 use crate::tui::keys::Context;
 use crate::tui::look::Look;
 
@@ -59,7 +60,11 @@ impl Work for Test {
                 statement.unwrap_or_default()
             )
         } else {
-            format!("{heading}: set {} of {all} ", test.at() + 1)
+            let cut = match test.part().set.subject.granularity() {
+                Granularity::Word => String::new(),
+                other => format!(", {}", cut_at(other)),
+            };
+            format!("{heading}: set {} of {all}{cut} ", test.at() + 1)
         };
         let seed = format!("seed {}", test.seed());
         let (handed_in, right) = (test.handed_in(), test.right());

@@ -13,7 +13,7 @@ use crate::refine::{Fate, NodeId};
 use crate::tui::lines::{draw_lines, rows, select_line, top_for, under_title};
 use crate::tui::look::Look;
 use crate::tui::steps::shown_rows;
-use crate::tui::text::{cells, fit, spread};
+use crate::tui::text::{cells, fit_middle, spread, width};
 
 /// The columns that it has at least.
 pub(super) const COLUMNS: u16 = 42;
@@ -112,10 +112,11 @@ fn undecided(look: &Look, walk: &Walkthrough, pointed: &str, room: usize) -> Dra
             Some(fate) if fate.stays() => (" ", Style::new()),
             Some(_) => (look.glyphs.caution, look.caution),
         };
-        let label = row.label(look.glyphs.dot);
-        let text = format!(" {}{sign} {label}", "  ".repeat(row.depth));
+        let before = format!(" {}{sign} ", "  ".repeat(row.depth));
+        let left = room.saturating_sub(width(&before));
+        let label = fit_middle(&row.label(look.glyphs.dot), left, look.glyphs.more);
         // Of the row alone: the bar before it has a colour of its own.
-        Line::from(Span::styled(fit(&text, room, look.glyphs.more), style))
+        Line::from(Span::styled(before + &label, style))
     });
     Drawn {
         lines: lines.collect(),
@@ -125,7 +126,7 @@ fn undecided(look: &Look, walk: &Walkthrough, pointed: &str, room: usize) -> Dra
 
 /// What is decided at each prefix that is visited.
 fn decided(look: &Look, walk: &Walkthrough, pointed: Option<&Action>, room: usize) -> Drawn {
-    let outline = Outline::new(walk, walk.steps().len(), Grouping::Steps);
+    let outline = Outline::new(walk, walk.steps().len(), Grouping::Apart);
     let is_above = |node| {
         let mut beneath = walk.trie().beneath(node);
         beneath.any(|(action, _)| Some(&action) == pointed)

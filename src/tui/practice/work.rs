@@ -9,6 +9,7 @@ use ratatui::text::Line;
 use super::draw::exercise;
 use super::state::PracticeScreen;
 use crate::lessons::{Attempt, ClosingTest, Playground, Practice, PracticeStage, Score, Writing};
+use crate::refine::Granularity;
 use crate::tui::keys::Context;
 use crate::tui::look::Look;
 
@@ -120,6 +121,15 @@ pub(crate) trait Work: fmt::Debug {
 
     /// Goes from that sheet to the set at this place.
     fn look_at_set(&mut self, _at: usize) {}
+}
+
+/// Where names are cut, in the words of a title.
+pub(super) fn cut_at(granularity: Granularity) -> &'static str {
+    match granularity {
+        Granularity::Word => "cut at words",
+        Granularity::Character => "cut at every character",
+        Granularity::Name => "names in full",
+    }
 }
 
 /// What comes behind what is done.

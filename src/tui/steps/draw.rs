@@ -174,16 +174,13 @@ fn take_lines(frame: &mut Frame<'_>, rest: &mut Rect, lines: Vec<Line<'_>>) {
 /// ` Steps of s3:Get*: shortest safe prefixes       actions of 2024-06-10 · step 11 of 17`.
 fn title<'a>(look: &Look, screen: &ReviewScreen, steps: &Steps, room: usize) -> Line<'a> {
     let pattern = &steps.walk.plan().old;
-    let mut left = match screen.watched() {
-        Some(lesson) => vec![
-            Span::raw(" "),
-            Span::styled(format!("{} ", lesson.heading), look.strong),
-        ],
-        None => vec![
-            Span::raw(" "),
-            Span::styled(format!("Steps of {pattern}"), look.strong),
-            Span::styled(": shortest safe prefixes ", look.faint),
-        ],
+    // What stands behind it, and what does where there is no room for that.
+    let (heading, behind) = match screen.watched() {
+        Some(lesson) => (format!("{} ", lesson.heading), of_lesson(lesson, pattern)),
+        None => (
+            format!("Steps of {pattern}"),
+            [": shortest safe prefixes ".to_owned(), " ".to_owned()],
+        ),
     };
     let actions = match screen.review.input().universe.catalogue.date() {
         Some(date) if !steps.is_lesson => format!("actions of {date} {} ", look.glyphs.dot),
@@ -215,17 +212,33 @@ fn title<'a>(look: &Look, screen: &ReviewScreen, steps: &Steps, room: usize) -> 
             look.strong,
         ),
     ];
-    // Where it would cut what the lesson is called it is left out.
-    let taken: usize = left.iter().chain(&right).map(Span::width).sum();
-    let wildcard = format!("{pattern} ");
-    let is_cut = |text: &&String| taken + width(text) > room;
-    if let Some(lesson) = screen.watched() {
-        let few = of_few(lesson);
-        let texts = [few.clone() + &wildcard, few];
-        let text = texts.iter().find(|text| !is_cut(text)).unwrap_or(&texts[1]);
-        left.push(Span::styled(text.clone(), look.faint));
-    }
+    let right_cells: usize = right.iter().map(Span::width).sum();
+    let taken = 1 + width(&heading) + right_cells;
+    let [long, short] = behind;
+    let behind = if taken + width(&long) <= room {
+        long
+    } else {
+        short
+    };
+    let left = vec![
+        Span::raw(" "),
+        Span::styled(heading, look.strong),
+        Span::styled(behind, look.faint),
+    ];
     spread(left, right, room, look.glyphs.more)
+}
+
+/// What stands behind what a lesson is called: how many names these are, and the wildcard where that is not named already;
+/// and the same without it.
+fn of_lesson(lesson: &LessonState, pattern: &ActionPattern) -> [String; 2] {
+    let few = of_few(lesson);
+    let pattern = pattern.to_string();
+    let long = if lesson.heading.contains(&pattern) {
+        few.clone()
+    } else {
+        format!("{few}{pattern} ")
+    };
+    [long, few]
 }
 
 /// How many names these are, where a lesson begins with a few of them.

@@ -76,6 +76,7 @@ impl DrawnRow {
             line.push(Span::raw(format!("  {}", note.replace(NO_BREAK, " "))));
             return vec![Line::from(line)];
         }
+        let note = short.unwrap_or(note);
         let longest = note.split(' ').map(width).max().unwrap_or_default();
         let beside = in_column.filter(|place| behind(*place) + longest < room);
         let before = match beside {
@@ -206,11 +207,7 @@ pub(crate) fn shown_rows<'a>(
     look: &Look,
     room: usize,
 ) -> Vec<(usize, Line<'a>)> {
-    // What is written is not told elsewhere.
-    let drawn = rows.iter().map(|row| DrawnRow {
-        note: Note::Decided(note(walk, row, look.glyphs.arrow), None),
-        ..decided_row(walk, row, look)
-    });
+    let drawn = rows.iter().map(|row| decided_row(walk, row, look));
     lines_of(&drawn.collect::<Vec<_>>(), look, room)
 }
 

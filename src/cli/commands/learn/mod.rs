@@ -65,7 +65,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE", requires = "words")]
     unused: Option<PathBuf>,
 
-    /// Where the words are cut [default: word]
+    /// Where the words are cut [default: word; character where no word has a capital letter inside]
     #[arg(long, value_name = "WHERE", value_enum, requires = "words")]
     granularity: Option<GranularityChoice>,
 
@@ -93,7 +93,8 @@ const AFTER_LONG_HELP: &str = r#"Examples:
   iam-refine learn 3 practice --seed 12 -o set.html
   iam-refine learn --words words.txt --unused unused.txt
 
---words and --unused go together: the rule is played on the words of both files.
+--words and --unused go together: the rule is played on the words of both files. Words are cut
+before capital letters, or at every character where none has one inside; --granularity says it.
 
 A lesson of your own is a folder with policies and findings (*.json) and lesson.toml. Findings are
 as AWS writes them; this is the shortest findings.json:
@@ -326,7 +327,7 @@ impl Arguments {
     fn asked(&self) -> Result<Option<Asked>, Failure> {
         if let (Some(words), Some(unused)) = (&self.words, &self.unused) {
             let granularity = self.granularity.map(GranularityChoice::granularity);
-            let chosen = of_words(words, unused, granularity.unwrap_or_default())?;
+            let chosen = of_words(words, unused, granularity)?;
             return Ok(Some(Asked::Lesson(Box::new(chosen))));
         }
         let Some(lesson) = &self.lesson else {
@@ -477,7 +478,7 @@ fn of_folder(folder: &Path) -> Result<Chosen, Failure> {
     })
 }
 
-fn of_words(words: &Path, unused: &Path, cut: Granularity) -> Result<Chosen, Failure> {
+fn of_words(words: &Path, unused: &Path, cut: Option<Granularity>) -> Result<Chosen, Failure> {
     let list = |path: &Path| -> Result<WordList, Failure> { Ok(WordList::read(&read(path)?)?) };
     let (listed, named) = (list(words), list(unused));
     let (listed, named) = match (listed, named) {
@@ -512,12 +513,8 @@ fn list(lessons: &[Lesson]) -> String {
             .get(&i32::to_string(number))
             .is_none_or(|known| !known.done)
     });
-    let next = match first {
-        Some((number, _)) => format!("next is iam-refine learn {number}"),
-        None => format!("all are done: iam-refine learn {TEST} tells what you know"),
-    };
     let is_all_done = first.is_none();
-    let mut text = format!("Lessons: iam-refine learn NUMBER; {next}\n\n");
+    let mut text = "Lessons: iam-refine learn NUMBER\n\n".to_owned();
     for (number, lesson) in (1..).zip(lessons) {
         let progress = known.get(&usize::to_string(&number)).cloned();
         let progress = progress.unwrap_or_default();
@@ -568,7 +565,27 @@ fn list(lessons: &[Lesson]) -> String {
              Your own policy: iam-refine review --role ROLE, or iam-refine review policy.json findings.json\n",
         );
     }
+    // At the end, which is still seen where the list is longer than the screen.
+    text.push_str(&match first {
+        Some((number, _)) => format!("\nNext is lesson {number}: iam-refine learn {number}\n"),
+        None => {
+            let was_tested = known.get(TEST).is_some_and(|test| test.best > 0);
+            next_after_lessons(was_tested)
+        }
+    });
     text
+}
+
+/// What comes when all lessons are done.
+fn next_after_lessons(was_tested: bool) -> String {
+    if was_tested {
+        "\nAll lessons are done. Next is a policy of your own: iam-refine review --role ROLE\n"
+            .to_owned()
+    } else {
+        format!(
+            "\nAll lessons are done. Next is the test, which tells what you know: iam-refine learn {TEST}\n"
+        )
+    }
 }
 
 /// Where it was left, and how its questions were answered. What was reached once is not lost where it is begun again;
