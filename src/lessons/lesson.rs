@@ -14,8 +14,9 @@ use crate::lessons::predict::Question;
 use crate::lessons::progress::Stage;
 use crate::lessons::quiz::Quiz;
 use crate::lessons::reply::Replies;
-use crate::refine::{Curation, Granularity, Mark};
+use crate::refine::{Curation, Granularity, Mark, estimate};
 use crate::review::{Decision, EntryPlace, Review, ReviewInput};
+use crate::text::grouped;
 
 /// A lesson: the steps of a wildcard to watch and to predict, and most often a task.
 #[derive(Clone, Debug)]
@@ -184,6 +185,30 @@ impl Lesson {
             Names::Some => walk.of_some(),
             Names::Words => walk.of_words(),
         }
+    }
+
+    /// What the wildcard comes to in characters, and what its names in full would, behind the last step. Nothing where
+    /// the steps are those of a part of it.
+    pub fn gain(&self) -> Option<String> {
+        if self.part.is_some() {
+            return None;
+        }
+        let universe = self.input.universe_of(self.place.policy);
+        let estimated = estimate(&self.wildcard(), universe, Curation::NONE);
+        let of = |cut: Granularity| {
+            let mut choices = estimated.choices.iter();
+            choices.find(|(other, _)| *other == cut).map(|(_, one)| one)
+        };
+        let (short, names) = (of(self.input.options.granularity)?, of(Granularity::Name)?);
+        (short.entries < names.entries).then(|| {
+            format!(
+                "{} entries with {} characters do what {} names with {} would.",
+                short.entries,
+                grouped(short.characters),
+                names.entries,
+                grouped(names.characters)
+            )
+        })
     }
 
     /// What is said of a prefix before its step is told; nothing of most.

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use iam_refine::iam::{Action, Glob};
-use iam_refine::lessons::{AnswerBy, CaseAnswer, CaseQuestion, Fact, Facts, built_in_lessons};
+use iam_refine::lessons::{
+    AnswerBy, CaseAnswer, CaseQuestion, Fact, Facts, Lesson, built_in_lessons,
+};
 
 use crate::choosing::{POLICY, lesson_on};
 
@@ -79,24 +81,35 @@ fn what_the_finding_names_and_nothing_else_grants_is_decided_by_the_finding() {
     );
 }
 
+/// The question of a built-in lesson about this.
+fn question<'l>(lessons: &'l [Lesson], number: usize, what: &str) -> &'l CaseQuestion {
+    let cases = lessons[number - 1].cases().iter();
+    let mut questions = cases.filter_map(|case| case.question.as_ref());
+    let found = questions.find(|question| question.row.what == what);
+    found.unwrap_or_else(|| panic!("no question on {what}"))
+}
+
+/// What speaks against entries that are typed.
+fn judged(question: &CaseQuestion, typed: &str) -> Option<String> {
+    let words = question.words(&CaseAnswer::Entries(typed.to_owned()));
+    question.against(&words.expect("words"))
+}
+
+/// One question of each kind that is answered by typing.
+fn asked(lessons: &[Lesson]) -> [&CaseQuestion; 4] {
+    [
+        question(lessons, 1, "s3:Delete* on 7 names"),
+        question(lessons, 4, "PutTag of *Tagging"),
+        question(lessons, 6, "DeleteAcmeEndpoint, character"),
+        question(lessons, 7, "DeleteSnapshot"),
+    ]
+}
+
 /// What is typed is judged by what it grants, in whatever order and case, with its service or without.
 #[test]
 fn what_is_typed_is_judged_by_what_it_grants() {
     let lessons = built_in_lessons().expect("lessons");
-    let question = |lesson: usize, what: &str| {
-        let cases = lessons[lesson - 1].cases().iter();
-        let mut questions = cases.filter_map(|case| case.question.as_ref());
-        let found = questions.find(|question| question.row.what == what);
-        found.unwrap_or_else(|| panic!("no question on {what}"))
-    };
-    let judged = |question: &CaseQuestion, typed: &str| {
-        let words = question.words(&CaseAnswer::Entries(typed.to_owned()));
-        question.against(&words.expect("words"))
-    };
-    let rest = question(4, "PutTag of *Tagging");
-    let cut = question(6, "DeleteAcmeEndpoint, character");
-    let appended = question(7, "DeleteSnapshot");
-    let result = question(1, "s3:Delete* on 7 names");
+    let [result, rest, cut, appended] = asked(&lessons);
     let right = [
         (
             result,
@@ -111,11 +124,19 @@ fn what_is_typed_is_judged_by_what_it_grants() {
         (cut, "DeleteA*"),
         (cut, " acm:deletea* "),
         (appended, "ec2:DeleteSnapshot"),
-        (question(7, "SendMessage"), "SQS:*"),
+        (question(&lessons, 7, "SendMessage"), "SQS:*"),
     ];
     for (question, typed) in right {
         assert_eq!(judged(question, typed), None, "{typed}");
     }
+    assert_eq!(judged(cut, "\"DeleteA*\""), None);
+}
+
+/// What speaks against what is typed says what is wrong with it.
+#[test]
+fn what_speaks_against_what_is_typed_is_what_is_wrong_with_it() {
+    let lessons = built_in_lessons().expect("lessons");
+    let [result, rest, cut, appended] = asked(&lessons);
     let wrong = [
         (
             result,
@@ -165,8 +186,15 @@ fn what_is_typed_is_judged_by_what_it_grants() {
             "{typed}: {against}"
         );
     }
-    assert_eq!(judged(cut, "\"DeleteA*\""), None);
-    // What can be no answer is none.
+    // Kept in its words, it says the same when it is read again.
+    assert_eq!(rest.against("PutTag*"), judged(rest, "PutTag*"));
+}
+
+/// What can be no answer is none.
+#[test]
+fn a_slip_is_no_answer() {
+    let lessons = built_in_lessons().expect("lessons");
+    let [result, rest, cut, appended] = asked(&lessons);
     for (question, typed, told) in [
         (
             cut,
@@ -195,9 +223,6 @@ fn what_is_typed_is_judged_by_what_it_grants() {
     ] {
         assert_eq!(question.slip(typed), None, "{typed}");
     }
-    // Kept in its words, it says the same when it is read again.
-    let words = judged(rest, "PutTag*");
-    assert_eq!(rest.against("PutTag*"), words);
 }
 
 /// Why nothing can be asked about what is left is said as it is.

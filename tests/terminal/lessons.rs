@@ -451,3 +451,14 @@ fn everybody_gets_the_set_of_a_seed() {
     screen.wait_for("Practice 3: 1 of 1 right, 1 at once; best 1 in a row.");
     screen.wait_for("The last set again: iam-refine learn 3 practice --seed 0");
 }
+
+#[test]
+fn the_page_of_the_rule_is_coloured_and_shows_no_escapes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut screen = start(folder.path(), &["learn", "rule"], 50, 100);
+    assert_eq!(screen.end(), 0);
+    screen.wait_for("covered");
+    let text = screen.text();
+    assert!(text.contains("! lambda:Get unsafe"), "{text}");
+    assert!(!text.contains("[33m") && !text.contains("u{1b}"), "{text}");
+}

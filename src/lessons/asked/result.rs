@@ -25,6 +25,9 @@ pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
 /// The line that the most depends on.
 const QUESTION: usize = 1;
 
+/// How many misses are told at once.
+const MOST_MISSES: usize = 3;
+
 /// What takes the place of a wildcard on a few names.
 pub(in crate::lessons) fn case(matter: &Matter<'_>, few: &FewNames) -> Asked {
     let refining = few.refining(matter)?;
@@ -81,11 +84,12 @@ impl EntryCheck for WrittenResult {
             }
         }
         let judgement = self.0.judge(&written);
-        let first = judgement.misses().next();
-        first.map_or_else(
-            || "That grants the same; but is it what the rule writes?".to_owned(),
-            |miss| miss.sentence.clone(),
-        )
+        let misses = judgement.misses().take(MOST_MISSES);
+        let misses: Vec<&str> = misses.map(|miss| miss.sentence.as_str()).collect();
+        if misses.is_empty() {
+            return "That grants the same; but is it what the rule writes?".to_owned();
+        }
+        misses.join(" ")
     }
 
     fn how(&self) -> &'static str {

@@ -107,8 +107,9 @@ impl CasesState {
     /// Answers what is asked.
     pub(crate) fn answer(&mut self, answer: &CaseAnswer) {
         self.cases.answer(self.at, answer);
-        self.typed = Typed::default();
+        // A wrong answer stays, to be mended.
         if self.asked().is_none() {
+            self.typed = Typed::default();
             self.telling = Telling::Told;
         }
     }

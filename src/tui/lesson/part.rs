@@ -21,6 +21,7 @@ impl Part {
         let mut parts = Vec::new();
         if let Some(quiz) = lesson.quiz(replies) {
             let mut walk = Steps::of_lesson(lesson, lesson.walk(), quiz);
+            walk.gain = lesson.gain();
             if let Some((few, quiz)) = lesson.first_quiz(replies) {
                 let few = Steps::of_lesson(lesson, few, quiz);
                 // What is said once is not said again.

@@ -70,7 +70,7 @@ impl ReviewScreen {
         let were_few = matches!(lesson.part(), Some(Part::First(_)));
         lesson.go_on();
         self.show_stop();
-        were_few.then_some("These were a few names; now all of them")
+        were_few.then_some("These were a few names; now a longer wildcard")
     }
 
     /// Goes back before the first step or case, if something in the lesson comes there.

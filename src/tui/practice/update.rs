@@ -42,15 +42,14 @@ pub(crate) fn update(
             screen.work.look_at_set(screen.cursor);
             screen.begin_set();
         }
-        PracticeMessage::Hint => match screen.next_unsettled() {
-            Some(row) => {
+        PracticeMessage::Hint => {
+            if let Some(row) = screen.next_unsettled() {
                 screen.cursor = row;
                 screen.words = usize::MAX;
                 if let Some(attempt) = screen.work.attempt_mut() {
                     attempt.hint(row);
                 }
-            }
-            None => {
+            } else {
                 let wrong = screen
                     .attempt()
                     .entries()
@@ -61,7 +60,7 @@ pub(crate) fn update(
                 );
                 shell.tell(format!("All names are as they should be{what_is_left}"));
             }
-        },
+        }
         PracticeMessage::Tell if screen.work.is_by_heart() => {
             shell.tell("In a test Esc pressed twice gives a set up");
         }

@@ -34,6 +34,8 @@ pub struct Steps {
     pub(crate) walk: Walkthrough,
     /// What is said after the last step; none when there is nothing to add.
     pub(crate) closing: Option<String>,
+    /// What all steps of a lesson gain, in characters, which is told behind the last one.
+    pub(crate) gain: Option<String>,
     /// The step that is shown, counted from 0.
     pub(crate) at: usize,
     /// The number of a step, while it is typed.
@@ -124,6 +126,7 @@ impl Steps {
         Steps {
             place,
             closing: walk.closing(),
+            gain: None,
             walk,
             at: 0,
             number: None,

@@ -8,7 +8,7 @@ use crate::explain::{Narration, Verdict};
 use crate::lessons::{Answer, Reply};
 use crate::text::wrap;
 use crate::tui::look::Look;
-use crate::tui::said::{beside, readable, said};
+use crate::tui::said::{beside, readable, said, said_strongly};
 use crate::tui::steps::Steps;
 
 /// How often the same is told in full; from then on in fewer words.
@@ -29,6 +29,8 @@ pub(super) struct Told {
     new: Option<String>,
     /// What is said behind the last step.
     closing: Option<String>,
+    /// What all steps gain, behind the last one.
+    gain: Option<String>,
 }
 
 impl Told {
@@ -64,6 +66,7 @@ impl Told {
             reasons,
             new: steps.remark().filter(|_| is_alone).map(str::to_owned),
             closing: closing.map(|closing| format!("In the end {closing}")),
+            gain: steps.gain.clone().filter(|_| steps.is_last()),
         }
     }
 
@@ -71,6 +74,7 @@ impl Told {
     pub(super) fn length(&self) -> usize {
         let verdicts = self.verdicts.iter().map(|verdict| verdict.line(""));
         let sentences = self.reasons.iter().chain(&self.new).chain(&self.closing);
+        let sentences = sentences.chain(&self.gain);
         let all = verdicts.chain(sentences.cloned());
         all.map(|told| told.chars().count()).sum()
     }
@@ -87,6 +91,8 @@ impl Told {
         lines.extend(said(look, None, &reasons, room));
         let closing = self.closing.as_deref().unwrap_or_default();
         lines.extend(said(look, None, closing, room));
+        let gain = self.gain.as_deref().unwrap_or_default();
+        lines.extend(said_strongly(look, look.strong, gain, room));
         if let Some(new) = &self.new {
             lines.extend(beside(
                 look,

@@ -18,7 +18,7 @@ use crate::cli::autosave::real_name;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::screen::{Screen, is_at_a_terminal};
 use crate::cli::shared_arguments::GranularityChoice;
-use crate::cli::speak::{print_text, text_color};
+use crate::cli::speak::{print_raw, print_text, text_color};
 use crate::intake::read;
 use crate::lessons::{
     Lesson, LessonFiles, Playground, Progress, Replies, SavedStage, Score, Subject, WordList,
@@ -244,6 +244,11 @@ struct Chosen {
 
 /// Lists the lessons, or opens one: on the screen, or as text where there is no terminal.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    if arguments.ask_for_rule()? {
+        // All of it is the program's own, its colours too.
+        print_raw(&rule_card::text(&built_in_lessons()?, text_color()))?;
+        return Ok(Exit::Done);
+    }
     let Some(mut what) = arguments.asked()? else {
         print_text(list(&built_in_lessons()?))?;
         return Ok(Exit::Done);
@@ -252,13 +257,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         write_new(file, &what.page()?)?;
         return Ok(Exit::Done);
     }
-    if !is_at_a_terminal() || matches!(what, Asked::Rule) {
+    if !is_at_a_terminal() {
         print_text(match &what {
             Asked::Lesson(chosen) => chosen.text(),
             Asked::Practice(chosen) => chosen.text()?,
             Asked::Playground(playground) => playground::text(playground),
             Asked::Test(test) => test.text(),
-            Asked::Rule => rule_card::text(&built_in_lessons()?, text_color()),
         })?;
         return Ok(Exit::Done);
     }
@@ -277,8 +281,6 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
                 test.play(screen)?;
                 None
             }
-            // It is printed.
-            Asked::Rule => None,
         };
         match next.transpose()?.flatten() {
             Some(next) => what = next,
@@ -287,13 +289,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
 }
 
-/// What is to be done: a lesson, practice, a test, or playing with a wildcard; or the page of the rule is to be read.
+/// What is to be done: a lesson, practice, a test, or playing with a wildcard.
 enum Asked {
     Lesson(Box<Chosen>),
     Practice(Box<ChosenPractice>),
     Playground(Box<Playground>),
     Test(Box<ChosenTest>),
-    Rule,
 }
 
 impl Asked {
@@ -313,10 +314,6 @@ impl Asked {
                 "a test",
                 "write `iam-refine learn practice -o PAGE`, or print the test: `iam-refine learn test | cat`",
             ),
-            Asked::Rule => (
-                "the rule on one page",
-                "print it into a file: `iam-refine learn rule > rule.txt`",
-            ),
         };
         let message = format!("-o writes a set to practise on, and {asked} is asked for");
         Err(Failure::with_help(message, help))
@@ -324,6 +321,29 @@ impl Asked {
 }
 
 impl Arguments {
+    /// Whether the page of the rule is asked for, and nothing that it cannot have.
+    fn ask_for_rule(&self) -> Result<bool, Failure> {
+        if self.lesson.as_deref() != Some(Path::new(RULE)) {
+            return Ok(false);
+        }
+        if self.seed.is_some() {
+            return Err(only_practice_has_seeds());
+        }
+        if let Some(then) = self.then.as_deref() {
+            return Err(Failure::with_help(
+                format!("{} is not known behind {RULE}", quoted(then)),
+                "the page is about the rule as a whole; write nothing there",
+            ));
+        }
+        if self.output.is_some() {
+            return Err(Failure::with_help(
+                "-o writes a set to practise on, and the rule on one page is asked for",
+                "print it into a file: `iam-refine learn rule > rule.txt`",
+            ));
+        }
+        Ok(true)
+    }
+
     fn asked(&self) -> Result<Option<Asked>, Failure> {
         if let (Some(words), Some(unused)) = (&self.words, &self.unused) {
             let granularity = self.granularity.map(GranularityChoice::granularity);
@@ -353,18 +373,6 @@ impl Arguments {
             };
             let test = ChosenTest::of(self.seed, is_new)?;
             return Ok(Some(Asked::Test(Box::new(test))));
-        }
-        if lesson.as_os_str() == RULE {
-            if self.seed.is_some() {
-                return Err(only_practice_has_seeds());
-            }
-            if let Some(then) = self.then.as_deref() {
-                return Err(Failure::with_help(
-                    format!("{} is not known behind {RULE}", quoted(then)),
-                    "the page is about the rule as a whole; write nothing there",
-                ));
-            }
-            return Ok(Some(Asked::Rule));
         }
         if lesson.as_os_str() == TRY {
             if self.seed.is_some() {
@@ -566,13 +574,12 @@ fn list(lessons: &[Lesson]) -> String {
         );
     }
     // At the end, which is still seen where the list is longer than the screen.
-    text.push_str(&match first {
-        Some((number, _)) => format!("\nNext is lesson {number}: iam-refine learn {number}\n"),
-        None => {
-            let was_tested = known.get(TEST).is_some_and(|test| test.best > 0);
-            next_after_lessons(was_tested)
-        }
-    });
+    if let Some((number, _)) = first {
+        let _ = writeln!(text, "\nNext is lesson {number}: iam-refine learn {number}");
+    } else {
+        let was_tested = known.get(TEST).is_some_and(|test| test.best > 0);
+        text.push_str(&next_after_lessons(was_tested));
+    }
     text
 }
 
