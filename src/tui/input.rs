@@ -71,7 +71,7 @@ pub fn input_for(event: &Event, app: &App) -> Option<Input> {
             let mut lines = text.split(['\n', '\r']).filter(|line| !line.is_empty());
             let text = match context {
                 // Each line is an entry, as each word is.
-                Context::Practice => lines.collect::<Vec<_>>().join(" ") + " ",
+                Context::Practice | Context::CaseWrite => lines.collect::<Vec<_>>().join(" ") + " ",
                 Context::Keep | Context::Reject | Context::Drop => {
                     lines.collect::<Vec<_>>().join(" ")
                 }

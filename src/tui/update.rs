@@ -40,7 +40,10 @@ const WHEEL: usize = 3;
 /// # Ok::<(), iam_refine::text::Error>(())
 /// ```
 pub fn update(app: &mut App, input: Input) -> Option<Request> {
-    app.shell.status = None;
+    // What was told just now is read while letters run by.
+    if input != Input::Tick {
+        app.shell.status = None;
+    }
     if let Some(screen) = app.view.screen_mut()
         && input != Input::Tick
     {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use iam_refine::iam::Action;
+use iam_refine::iam::{Action, Glob};
 use iam_refine::lessons::{AnswerBy, CaseAnswer, CaseQuestion, Fact, Facts, built_in_lessons};
 
 use crate::choosing::{POLICY, lesson_on};
@@ -144,15 +144,56 @@ fn what_is_typed_is_judged_by_what_it_grants() {
         (cut, "DeleteAc*", "is there no shorter prefix"),
         (cut, "DeleteB*", "does not grant DeleteAcmeEndpoint"),
         (cut, "DeleteA* Delete*", "One entry stands for"),
-        (cut, "s3:DeleteA*", "is not an entry"),
+        (
+            cut,
+            "DeleteAcmeEn*",
+            "a star for one lets in only what AWS adds",
+        ),
+        (cut, "*leteAcme*", "a prefix and a star"),
         (appended, "-", "it would stay granted"),
-        (appended, "DeleteSnapshot", "is not an entry"),
         (appended, "sqs:*", "it would stay granted"),
         (appended, "ec2:DeleteS*", "away too, which is not reported"),
     ];
     for (question, typed, told) in wrong {
         let against = judged(question, typed).unwrap_or_default();
         assert!(against.contains(told), "{typed}: {against}");
+    }
+    for typed in ["nothing", "Nothing", "NONE", " - "] {
+        let against = judged(appended, typed).unwrap_or_default();
+        assert!(
+            against.contains("it would stay granted"),
+            "{typed}: {against}"
+        );
+    }
+    assert_eq!(judged(cut, "\"DeleteA*\""), None);
+    // What can be no answer is none.
+    for (question, typed, told) in [
+        (
+            cut,
+            "s3:DeleteA*",
+            "s3:DeleteA* is of another service than acm",
+        ),
+        (cut, "é", "\"é\" is not an entry"),
+        (cut, "DeleteA* x:y:z", "\"x:y:z\" is not an entry"),
+        (
+            rest,
+            "ec2:PutTag*",
+            "ec2:PutTag* is of another service than s3",
+        ),
+        (appended, "DeleteSnapshot", "with its service"),
+        (appended, "ec2:Delete Snapshot", "with its service"),
+        (result, "DeleteA* :", "\":\" is not an entry"),
+    ] {
+        let slip = question.slip(typed).unwrap_or_default();
+        assert!(slip.contains(told), "{typed}: {slip}");
+    }
+    for (question, typed) in [
+        (cut, "acm:D*"),
+        (rest, "-"),
+        (appended, "sqs:*"),
+        (result, "x*"),
+    ] {
+        assert_eq!(question.slip(typed), None, "{typed}");
     }
     // Kept in its words, it says the same when it is read again.
     let words = judged(rest, "PutTag*");
@@ -184,4 +225,60 @@ fn why_it_is_not_asked_what_is_left_is_what_is_left() {
         let refused = refused.expect_err("refused").to_string();
         assert!(refused.contains(told), "{refused}");
     }
+}
+
+/// What is said of an entry behind a prefix is what it grants: that it is the same is said only where it is.
+#[test]
+fn what_is_said_of_an_entry_behind_a_prefix_is_what_it_grants() {
+    let lessons = built_in_lessons().expect("lessons");
+    let cases = lessons[3].cases().iter();
+    let questions = cases.filter_map(|case| case.question.as_ref());
+    let mut seen = BTreeSet::new();
+    for question in questions {
+        let (prefix, wildcard) = question.row.what.split_once(" of ").expect("both");
+        let wildcard = Glob::parse(wildcard).expect("a wildcard");
+        let right = question.right().replace(" and ", " ");
+        let ends = [
+            "",
+            "*",
+            "g",
+            "*g",
+            "*Tag",
+            "*Tag*",
+            "*Tagging",
+            "**Tagging",
+            "ging",
+            "*x*",
+            "?*",
+        ];
+        for one in ends {
+            for other in ends {
+                let typed = format!("{prefix}{one} {prefix}{other}");
+                let Some(against) = question.against(&typed) else {
+                    continue;
+                };
+                let globs =
+                    |text: &str| -> Vec<Glob> { text.split(' ').filter_map(Glob::parse).collect() };
+                let is_within = |inner: &[Glob], outer: &[Glob]| {
+                    let outer: Vec<&Glob> = outer.iter().collect();
+                    inner.iter().all(|glob| glob.inclusion_in(&outer).holds())
+                };
+                let (typed, right) = (globs(&typed), globs(&right));
+                let is_same = is_within(&typed, &right) && is_within(&right, &typed);
+                assert_eq!(
+                    against.contains("That grants what"),
+                    is_same,
+                    "{typed:?} {against}"
+                );
+                if let Some((_, name)) = against.split_once("a name like ") {
+                    let name = name.split(',').next().expect("a name");
+                    assert!(!wildcard.matches(name), "{against}");
+                    assert!(typed.iter().any(|glob| glob.matches(name)), "{against}");
+                }
+                let kind = against.split_whitespace().find(|word| word.len() > 4);
+                seen.extend(kind.map(str::to_owned));
+            }
+        }
+    }
+    assert!(seen.len() > 3, "{seen:?}");
 }

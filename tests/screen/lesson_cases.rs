@@ -295,6 +295,46 @@ fn a_fact_is_pointed_at_and_an_entry_is_typed() {
         told.footer()
     );
     judged(&told.press("Esc Esc"), " Not answered:");
+    // What can be no answer is told, counts as nothing, and stays to be mended.
+    let slip = begun(6, Stage::Steps(1), (80, 24)).press("x : y : z Enter");
+    assert!(
+        slip.footer().contains("is not an entry"),
+        "{}",
+        slip.footer()
+    );
+    assert!(slip.text().contains(" WRITE   x:y:z_"), "{}", slip.text());
+    let right = slip.press("Ctrl-u D e l e t e A * Enter");
+    judged(&right, " RIGHT. ");
+    // What is typed belongs to its case, and what is too long to be an answer is not taken.
+    let other = begun(6, Stage::Steps(1), (80, 24)).press("a b F3 Right");
+    assert!(other.text().contains(" WRITE   _"), "{}", other.text());
+    let mut pasted = begun(6, Stage::Steps(1), (80, 24));
+    pasted.event(&Event::Paste("a".repeat(3000)));
+    pasted.event(&Event::Paste("G*\nH*".to_owned()));
+    assert!(
+        pasted.text().contains(" WRITE   G* H* _"),
+        "{}",
+        pasted.text()
+    );
+}
+
+/// What one types is seen on a narrow screen, and of what is known that there is more.
+#[test]
+fn on_a_narrow_screen_one_sees_what_one_types_and_that_there_is_more() {
+    let typed = "P u t T a g * T a g g i n g Space P u t T a g g i n g";
+    for columns in [40, 50, 60, 80] {
+        let tester = begun(4, Stage::Steps(12), (columns, 24)).press(typed);
+        assert!(tester.text().contains(" PutTagging_"), "{}", tester.text());
+    }
+    for (size, is_cut) in [((60, 24), true), ((80, 24), false), ((120, 40), false)] {
+        let tester = begun(5, Stage::Steps(3), size);
+        let known = tester.text();
+        let known = known
+            .lines()
+            .take_while(|line| !line.contains("FOUND SO FAR"));
+        let is_told = known.filter(|line| line.ends_with(" more")).count() == 1;
+        assert_eq!(is_told, is_cut, "{}", tester.text());
+    }
 }
 
 /// The words of the timeline below the answer to a case, if one is drawn.

@@ -16,14 +16,19 @@ const REASON: &str = "f a i l o v e r Space d r i l l";
 
 /// Two wildcards that both grant `s3:DeleteBucketWebsite`, and a literal, in a statement that is under the cursor.
 fn statement(size: (u16, u16)) -> Tester {
-    let policy = r#"{"Statement": {
-        "Effect": "Allow", "Action": ["s3:Delete*", "s3:*Website", "s3:GetObjectAcl"], "Resource": "*"
-    }}"#;
+    statement_of(r#""s3:Delete*", "s3:*Website", "s3:GetObjectAcl""#, size)
+}
+
+/// A statement of these entries, under the cursor.
+fn statement_of(entries: &str, size: (u16, u16)) -> Tester {
+    let policy = format!(
+        r#"{{"Statement": {{"Effect": "Allow", "Action": [{entries}], "Resource": "*"}}}}"#
+    );
     let findings = r#"[{"serviceNamespace": "s3", "actions": ["DeleteBucketWebsite", "DeleteJob", "GetObjectAcl"]}]"#;
     let actions = "s3:DeleteBucket\ns3:DeleteBucketWebsite\ns3:DeleteJob\ns3:GetBucketWebsite\ns3:GetObjectAcl\ns3:PutObject\n";
     let file = Source::from_text("actions.txt", actions);
     let catalogue = Arc::new(Catalogue::parse(&file).expect("a catalogue"));
-    let review = review(&[policy], findings, catalogue);
+    let review = review(&[policy.as_str()], findings, catalogue);
     Tester::new(review, Settings::default(), size).press("g 2 =")
 }
 
@@ -92,6 +97,22 @@ fn where_several_have_it_one_is_chosen() {
         assert!(is_untouched(&tester().press(REASON)));
         assert_eq!(tester().press("Esc").app.context(), Context::Trie);
     }
+}
+
+/// Both wildcards grant something of the row, but one alone something unused: that is what is kept.
+#[test]
+fn where_one_entry_has_what_is_unused_the_mark_is_set_there() {
+    let tester = statement_of(r#""s3:Delete*", "s3:*Bucket""#, (120, 40));
+    let asked = on(tester, "! Bucket").press("Space");
+    assert_eq!(asked.app.context(), Context::Keep, "{}", asked.text());
+    let kept = asked.press("y e a r l y Enter");
+    let state = kept.review().state();
+    let place = state.places().next().expect("an entry");
+    let entry = state.entry(place).expect("it is decided");
+    assert_eq!(
+        (entry.plan.old.to_string().as_str(), entry.marks.len()),
+        ("s3:Delete*", 1)
+    );
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::case::CaseQuestion;
-use crate::iam::ServicePrefix;
+use crate::iam::{Glob, ServicePrefix};
+use crate::text::quoted;
 
 /// How a question is answered.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +47,20 @@ pub trait EntryCheck: fmt::Debug + Send + Sync {
     /// What speaks against these, each as it was typed, in a sentence. There may be none.
     fn against(&self, entries: &[String]) -> String;
 
+    /// Why this can be no answer at all: it is no entry, or of another service. Such a slip counts as nothing.
+    fn slip(&self, entry: &str) -> Option<String> {
+        let name = name_in(entry, self.service());
+        if Glob::parse(name).is_some() {
+            return None;
+        }
+        Some(match entry.split_once(':').zip(self.service()) {
+            Some(((_, name), service)) if Glob::parse(name).is_some() => {
+                format!("{entry} is of another service than {service}")
+            }
+            _ => format!("{} is not an entry", quoted(entry)),
+        })
+    }
+
     /// What may be typed besides one entry, in a few words.
     fn how(&self) -> &'static str {
         ""
@@ -81,20 +96,25 @@ impl Facts {
         self.rows.iter().position(|fact| fact.against.is_none())
     }
 
-    /// The facts, a line each: what is known in one column, of what in the other.
+    /// The facts, a line each.
     pub fn lines(&self) -> Vec<String> {
-        let known = self.rows.iter().map(|fact| fact.known.chars().count());
-        let column = known.max().unwrap_or_default();
-        let line = |fact: &Fact| format!("{:<column$}   {}", fact.known, fact.of);
-        self.rows.iter().map(line).collect()
+        lines_of(&self.rows)
     }
+}
+
+/// Facts, a line each: what is known in one column, of what in the other.
+pub(super) fn lines_of(facts: &[Fact]) -> Vec<String> {
+    let known = facts.iter().map(|fact| fact.known.chars().count());
+    let column = known.max().unwrap_or_default();
+    let line = |fact: &Fact| format!("{:<column$}   {}", fact.known, fact.of);
+    facts.iter().map(line).collect()
 }
 
 impl CaseQuestion {
     /// An answer in words, under which it is kept if it is wrong; none of an answer that cannot be given.
     pub fn words(&self, answer: &CaseAnswer) -> Option<String> {
         match (answer, &self.answer_by) {
-            (CaseAnswer::Choice(choice), _) => self.choices.get(*choice).cloned(),
+            (CaseAnswer::Choice(choice), AnswerBy::Choice) => self.choices.get(*choice).cloned(),
             (CaseAnswer::Fact(None), AnswerBy::Fact(facts)) => Some(facts.none.to_owned()),
             (CaseAnswer::Fact(Some(at)), AnswerBy::Fact(facts)) => {
                 Some(facts.rows.get(*at)?.line())
@@ -130,6 +150,17 @@ impl CaseQuestion {
         }
     }
 
+    /// Why what is typed can be no answer; nothing where it can.
+    pub fn slip(&self, typed: &str) -> Option<String> {
+        match &self.answer_by {
+            AnswerBy::Entries(check) => {
+                let mut entries = typed_entries(typed).into_iter();
+                entries.find_map(|entry| check.slip(&entry))
+            }
+            AnswerBy::Choice | AnswerBy::Fact(_) => None,
+        }
+    }
+
     /// Whether two answers in words are the same: of entries those are, in whatever order and case.
     fn is_same(&self, one: &str, other: &str) -> bool {
         let AnswerBy::Entries(check) = &self.answer_by else {
@@ -153,7 +184,11 @@ const NOTHING: &str = "nothing";
 /// The entries in what was typed; there may be none.
 fn typed_entries(typed: &str) -> Vec<String> {
     let words = typed.split(|letter: char| letter.is_whitespace() || letter == ',');
-    let is_entry = |word: &&str| !["", "and", "-", NOTHING].contains(word);
+    let words = words.map(|word| word.trim_matches(['"', '\'', '\u{201c}', '\u{201d}']));
+    let is_entry = |word: &&str| {
+        let no_entries = ["", "and", "-", "none", NOTHING];
+        !no_entries.iter().any(|no| word.eq_ignore_ascii_case(no))
+    };
     words.filter(is_entry).map(str::to_owned).collect()
 }
 
@@ -164,9 +199,4 @@ pub(super) fn name_in<'e>(entry: &'e str, service: Option<&ServicePrefix>) -> &'
         Some(((own, name), service)) if own.eq_ignore_ascii_case(service.as_str()) => name,
         _ => entry,
     }
-}
-
-/// What is said of a text that is no entry.
-pub(super) fn not_an_entry(text: &str) -> String {
-    format!("\u{201c}{text}\u{201d} is not an entry.")
 }

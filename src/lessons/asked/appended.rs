@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::answer::{AnswerBy, EntryCheck, not_an_entry};
+use super::answer::{AnswerBy, EntryCheck};
 use super::case::{Asked, Case};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
 use super::found::found_unused;
@@ -10,6 +10,7 @@ use super::matter::Matter;
 use crate::catalogue::Catalogue;
 use crate::iam::{Action, ActionPattern, Actions, Effect, ServicePrefix};
 use crate::refine::{Curation, Granularity, Universe, extend};
+use crate::text::quoted;
 
 pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
     title: "what is appended?",
@@ -290,15 +291,13 @@ impl EntryCheck for Appended {
         let [entry] = entries else {
             return format!("One entry at most is appended for {action}; which?");
         };
-        let Ok(pattern) = entry.parse::<ActionPattern>() else {
-            return not_an_entry(entry);
-        };
         if growing.named_by(action).is_some() {
             return format!("Is {action} granted now? Look at what the NotAction names.");
         }
-        if !pattern.matches(action) {
+        let pattern = entry.parse::<ActionPattern>();
+        let Some(pattern) = pattern.ok().filter(|pattern| pattern.matches(action)) else {
             return format!("{entry} does not name {action}: it would stay granted.");
-        }
+        };
         match growing.taken_by(&pattern) {
             Some(taken) => format!("{entry} would take {taken} away too, which is not reported."),
             None => {
@@ -307,8 +306,19 @@ impl EntryCheck for Appended {
         }
     }
 
+    fn slip(&self, entry: &str) -> Option<String> {
+        let is_entry = entry.parse::<ActionPattern>().is_ok();
+        let told = || {
+            format!(
+                "{} is not an entry with its service, as s3:GetObject is",
+                quoted(entry)
+            )
+        };
+        (!is_entry).then(told)
+    }
+
     fn how(&self) -> &'static str {
-        "a - stands for nothing"
+        "with its service; - is for nothing"
     }
 }
 

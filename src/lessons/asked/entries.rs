@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::answer::{AnswerBy, EntryCheck, name_in, not_an_entry};
+use super::answer::{AnswerBy, EntryCheck, name_in};
 use super::case::{Asked, Case, MOST_CHOICES};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
 use super::cuts::{backtest, prices, told_of_cuts};
@@ -156,10 +156,11 @@ impl ByCuts<'_> {
         });
         match unused {
             Some(unused) => format!("{entry} would grant {}, which is unused.", unused.name),
+            None if entry.ends_with('*') && self.matched(entry).len() == 1 => {
+                format!("{entry} grants one name; a star for one lets in only what AWS adds.")
+            }
             None if entry.len() < right.len() => {
-                format!(
-                    "{entry} is safe; but does this cut make that prefix, with several names beneath it?"
-                )
+                format!("{entry} is safe; but does this cut make that prefix?")
             }
             None => format!(
                 "{entry} grants nothing unused; but is there no shorter prefix with this cut that is safe?"
@@ -352,11 +353,16 @@ impl EntryCheck for WrittenForCut {
             return format!("One entry stands for {name}; which?");
         };
         let entry = name_in(entry, self.service());
-        let Some(glob) = Glob::parse(entry) else {
-            return not_an_entry(entry);
-        };
-        if !glob.matches(name.as_str()) {
+        let glob = Glob::parse(entry);
+        if !glob
+            .as_ref()
+            .is_some_and(|glob| glob.matches(name.as_str()))
+        {
             return format!("{entry} does not grant {name}, which stays.");
+        }
+        let is_written = |glob: &Glob| glob.is_literal() || glob.as_prefix_star().is_some();
+        if !glob.as_ref().is_some_and(is_written) {
+            return "An entry here is a name in full, or a prefix and a star.".to_owned();
         }
         let by_cuts = ByCuts {
             wildcard: &self.wildcard,

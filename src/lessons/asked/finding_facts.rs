@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::answer::{Fact, Facts};
+use super::answer::{Fact, Facts, lines_of};
 use super::evidence::{ELSEWHERE, GONE, NEWER, UNTRACKED, USED, others};
 use super::matter::Matter;
 use crate::iam::{Action, Actions, ServicePrefix};
@@ -70,15 +70,9 @@ fn all_known(matter: &Matter<'_>) -> Vec<Known> {
 
 /// What is known, a line each.
 pub(super) fn lines(matter: &Matter<'_>) -> Vec<String> {
-    let rows = all_known(matter)
-        .into_iter()
-        .map(|known| known.fact(matter, None));
-    let facts = Facts {
-        rows: rows.collect(),
-        none: "",
-        against_none: None,
-    };
-    facts.lines()
+    let known = all_known(matter).into_iter();
+    let facts = known.map(|known| known.fact(matter, None));
+    lines_of(&facts.collect::<Vec<_>>())
 }
 
 /// The facts, and which of them decides why `action` is granted still or gone, where that is `right`.
@@ -160,7 +154,7 @@ impl Known {
                 format!("{name} was taken from one entry; does anything else grant it?")
             }
             Known::Added(_, day) => {
-                format!("{name} came on {day}, before the finding was made, which could name it.")
+                format!("{name} came on {day}, before the finding was made.")
             }
             Known::Untracked(_) => {
                 format!("A line further up in the rule holds for {name} already.")

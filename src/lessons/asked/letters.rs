@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::answer::{AnswerBy, EntryCheck, name_in, not_an_entry};
+use super::answer::{AnswerBy, EntryCheck, name_in};
 use super::case::{Asked, Case, CasePicture, MOST_CHOICES};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
 use crate::explain::PrefixMatch;
-use crate::iam::{Action, ActionPattern, Glob, Name, ServicePrefix};
+use crate::iam::{Action, ActionPattern, Glob, Inclusion, Name, ServicePrefix};
 use crate::lessons::predict::{names_behind, rests, told_apart};
 use crate::refine::residuals;
 use crate::text::list;
@@ -435,6 +435,14 @@ fn no_one_rest(wildcard: &ActionPattern, prefix: &str) -> String {
     }
 }
 
+/// A string that `entry` grants and none of the others does.
+fn escaping(entry: &Glob, others: &[&Glob]) -> Option<String> {
+    match entry.inclusion_in(others) {
+        Inclusion::Escapes(name) => Some(name),
+        Inclusion::Included | Inclusion::TooComplex => None,
+    }
+}
+
 /// Checks what is written in the place of a wildcard for the names behind a prefix.
 #[derive(Debug)]
 struct WrittenBehind {
@@ -448,13 +456,10 @@ impl EntryCheck for WrittenBehind {
         let mut written = Vec::new();
         for entry in entries {
             let entry = name_in(entry, self.service());
-            let Some(parsed) = Glob::parse(entry) else {
-                return not_an_entry(entry);
-            };
             if !Name::from(entry).starts_with(prefix) {
                 return format!("{entry} is not for names that begin with {prefix} alone.");
             }
-            written.push(parsed);
+            written.extend(Glob::parse(entry));
         }
         let left = residuals(&glob, prefix);
         let names: Vec<String> = (left.iter())
@@ -462,12 +467,23 @@ impl EntryCheck for WrittenBehind {
             .collect();
         for entry in &written {
             let mut beyond = names.iter().filter(|name| !glob.matches(name));
-            if let Some(name) = beyond.find(|name| entry.matches(name)) {
+            let beyond = beyond.find(|name| entry.matches(name)).cloned();
+            // The names that are told first are easier to read.
+            if let Some(name) = beyond.or_else(|| escaping(entry, &[&glob])) {
                 return format!("{entry} would grant a name like {name}, which {glob} never did.");
             }
         }
+        let written: Vec<&Glob> = written.iter().collect();
         let mut lost = names.iter().filter(|name| glob.matches(name));
-        match lost.find(|name| !written.iter().any(|entry| entry.matches(name))) {
+        let lost = lost.find(|name| !written.iter().any(|entry| entry.matches(name)));
+        let right = left
+            .iter()
+            .filter_map(|left| Glob::parse(&format!("{prefix}{left}")));
+        let lost = lost.cloned().or_else(|| {
+            let mut right = right.collect::<Vec<_>>().into_iter();
+            right.find_map(|right| escaping(&right, &written))
+        });
+        match lost {
             Some(name) => format!("Nothing here would grant {name}, which {glob} does."),
             None => format!("That grants what {glob} does here; but is it what the rule writes?"),
         }

@@ -14,8 +14,8 @@ use crate::tui::lines::{
 };
 use crate::tui::look::Look;
 use crate::tui::review::ReviewScreen;
-use crate::tui::said::{beside, choices, known_lines, said, said_strongly};
-use crate::tui::text::{cells, fit, spread, width};
+use crate::tui::said::{NO_BREAK, beside, choices, known_lines, said, said_strongly};
+use crate::tui::text::{cells, fit, fit_middle, spread, width};
 
 /// The cells of the rule beside its lines: the bar before them, the sign, and a margin.
 const BESIDE_RULE: usize = 5;
@@ -25,6 +25,9 @@ const LEAST_ROWS: usize = 5;
 
 /// The rows that facts have at least while one points at them.
 const LEAST_FACTS: usize = 3;
+
+/// The cells of a wrong answer that is told, at most.
+const LONGEST_QUOTED: usize = 80;
 
 /// Draws the case in the place of all panes.
 pub(crate) fn draw(
@@ -61,8 +64,15 @@ pub(crate) fn draw(
         .saturating_sub(middle.min(LEAST_ROWS))
         .max(above.min(pointing));
     let top = top_for(looked_at, known.len(), 0, above);
-    for line in known.into_iter().skip(top).take(above) {
-        frame.render_widget(line, take_top(&mut rest));
+    let hidden = known.len().saturating_sub(top + above);
+    for (row, line) in known.into_iter().skip(top).take(above).enumerate() {
+        let area = take_top(&mut rest);
+        frame.render_widget(line, area);
+        if hidden > 0 && row + 1 == above {
+            let more = format!(" {} {hidden} more ", look.glyphs.below);
+            let more = Line::styled(more, look.faint).right_aligned();
+            frame.render_widget(more, area);
+        }
     }
     let mut unseen = None;
     if let Some(question) = question {
@@ -329,8 +339,11 @@ fn outcome(look: &Look, state: &CasesState, question: &CaseQuestion) -> (String,
         Some(Reply::AtOnce) => ("RIGHT.", right),
         Some(Reply::Later) => ("RIGHT THIS TIME.", right),
         Some(Reply::Passed) => ("Not answered:", look.strong),
+        // What another version took for wrong may be right by now.
+        Some(Reply::Wrong(said)) if question.against(said).is_none() => ("RIGHT THIS TIME.", right),
         Some(Reply::Wrong(said)) => {
             let against = question.against(said).unwrap_or_default();
+            let said = fit_middle(said, LONGEST_QUOTED, look.glyphs.more);
             // What speaks against it may be a part of why the other is right.
             let against =
                 Some(against).filter(|against| !question.row.why.contains(against.as_str()));
@@ -365,12 +378,12 @@ fn answers<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
         AnswerBy::Choice => choices(look, &question.choices, room),
         AnswerBy::Fact(facts) => {
             let how = format!(
-                "\u{2193} points at what decides it, Enter takes it   n {}",
-                facts.none
+                "\u{2193} points at what decides it, Enter takes it   {}",
+                format!("n {}", facts.none).replace(' ', &NO_BREAK.to_string())
             );
             beside(look, ("POINT  ", look.strong), &how, room)
         }
-        AnswerBy::Entries(check) => vec![typed(look, state, check.how(), room)],
+        AnswerBy::Entries(check) => typed(look, state, check.how(), room),
     };
     if let Some(hint) = state.given_hint() {
         lines.extend(beside(look, ("HINT   ", look.strong), &hint, room));
@@ -378,13 +391,22 @@ fn answers<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
     lines
 }
 
-/// What is typed as the answer.
-fn typed<'a>(look: &Look, state: &CasesState, how: &str, room: usize) -> Line<'a> {
-    let word = " WRITE   ";
-    let how = format!("   {how}");
-    let mut line = vec![Span::styled(word, look.strong)];
-    let left = room.saturating_sub(width(word) + width(&how));
-    line.extend(state.typed.spans(look.strong, left, look.glyphs.more));
-    line.push(Span::styled(how, look.faint));
-    Line::from(line)
+/// What is typed as the answer, and beside or below it what may be typed.
+fn typed<'a>(look: &Look, state: &CasesState, how: &str, room: usize) -> Vec<Line<'a>> {
+    let word = "WRITE  ";
+    let text = state.typed.text();
+    let column = width(word) + 2;
+    let is_beside = column + width(text) + 1 + GAP + width(how) <= room;
+    let mut line = vec![Span::styled(format!(" {word} "), look.strong)];
+    line.extend((state.typed).spans(look.strong, room.saturating_sub(column), look.glyphs.more));
+    if is_beside {
+        line.push(Span::styled(format!("{:GAP$}{how}", ""), look.faint));
+        return vec![Line::from(line)];
+    }
+    let mut lines = vec![Line::from(line)];
+    lines.extend(beside(look, ("       ", look.faint), how, room));
+    lines
 }
+
+/// The cells between what is typed and what may be.
+const GAP: usize = 3;

@@ -9,6 +9,9 @@ use crate::tui::typed::Typed;
 /// With how many questions a rule is seen before it is to be known by heart.
 const SEEN_WITH: usize = 1;
 
+/// The most that is typed as an answer, in bytes: no answer is near it, and what is pasted by mistake is not one.
+const MOST_TYPED: usize = 400;
+
 /// The cases of a lesson, and which of them is shown.
 #[derive(Debug)]
 pub(crate) struct CasesState {
@@ -94,7 +97,11 @@ impl CasesState {
     /// Types into the answer.
     pub(crate) fn type_in(&mut self, change: impl FnOnce(&mut Typed)) {
         self.telling.interrupt();
+        let before = self.typed.clone();
         change(&mut self.typed);
+        if self.typed.text().len() > MOST_TYPED {
+            self.typed = before;
+        }
     }
 
     /// Answers what is asked.

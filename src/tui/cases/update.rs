@@ -64,9 +64,12 @@ fn choose(shell: &mut Shell, state: &mut CasesState, choice: usize) {
 }
 
 fn write(shell: &mut Shell, state: &mut CasesState) {
-    match state.typed.trimmed().map(str::to_owned) {
-        Some(typed) => state.answer(&CaseAnswer::Entries(typed)),
-        None => shell.tell("Type the entry first; Esc twice tells the answer"),
+    let Some(typed) = state.typed.trimmed().map(str::to_owned) else {
+        return shell.tell("Type the entry first; Esc twice tells the answer");
+    };
+    match state.asked().and_then(|question| question.slip(&typed)) {
+        Some(slip) => shell.tell(slip),
+        None => state.answer(&CaseAnswer::Entries(typed)),
     }
 }
 

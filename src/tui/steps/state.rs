@@ -230,6 +230,10 @@ impl Steps {
 
     /// Goes to the step at `at`, or to the last one.
     pub(crate) fn go_to(&mut self, at: usize) {
+        // The letters that run by are those of the step before.
+        if matches!(self.playing, Playing::Running(_)) {
+            self.playing = Playing::Stopped;
+        }
         self.at = at.min(self.count() - 1);
         self.asking = Asking::default();
     }

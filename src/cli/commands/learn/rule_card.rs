@@ -16,7 +16,7 @@ const SAID: usize = 32;
 const WORDS: [(&str, &str); 8] = [
     (
         "prefix",
-        "Letters that names begin with. In the trie it ends where a word does, before a capital letter.",
+        "Letters that names begin with. In the trie it ends where names are cut: before a capital letter, if at words.",
     ),
     (
         "unsafe",
@@ -30,10 +30,13 @@ const WORDS: [(&str, &str); 8] = [
         "beside",
         "Elsewhere in the trie, or an entry of its own in the statement.",
     ),
-    ("goes", "Reported as unused, and not kept by hand."),
+    (
+        "goes",
+        "Reported as unused and not kept, or dropped by hand.",
+    ),
     (
         "stays",
-        "All else: used as far as AWS sees, not tracked, newer than the finding, or kept with a reason.",
+        "All else: used as far as AWS sees, not tracked, newer than the finding, or kept by hand.",
     ),
     (
         "left",
