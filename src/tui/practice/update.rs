@@ -42,25 +42,7 @@ pub(crate) fn update(
             screen.work.look_at_set(screen.cursor);
             screen.begin_set();
         }
-        PracticeMessage::Hint => {
-            if let Some(row) = screen.next_unsettled() {
-                screen.cursor = row;
-                screen.words = usize::MAX;
-                if let Some(attempt) = screen.work.attempt_mut() {
-                    attempt.hint(row);
-                }
-            } else {
-                let wrong = screen
-                    .attempt()
-                    .entries()
-                    .and_then(WrittenEntries::first_wrong);
-                let what_is_left = wrong.map_or_else(
-                    || ": Enter checks the entries".to_owned(),
-                    |entry| format!("; {} has to go", screen.shown(entry)),
-                );
-                shell.tell(format!("All names are as they should be{what_is_left}"));
-            }
-        }
+        PracticeMessage::Hint => hint(shell, screen),
         PracticeMessage::Tell if screen.work.is_by_heart() => {
             shell.tell("In a test Esc pressed twice gives a set up");
         }
@@ -89,6 +71,24 @@ pub(crate) fn update(
         | PracticeMessage::Steps => return playground::update(shell, screen, message),
     }
     None
+}
+
+/// Gives a hint on the next name or row that is not right; where all are says what is left to do.
+fn hint(shell: &mut Shell, screen: &mut PracticeScreen) {
+    if let Some(row) = screen.next_unsettled() {
+        screen.cursor = row;
+        screen.words = usize::MAX;
+        if let Some(attempt) = screen.work.attempt_mut() {
+            attempt.hint(row);
+        }
+        return;
+    }
+    let entries = screen.attempt().entries();
+    let left = match entries.and_then(WrittenEntries::first_wrong) {
+        Some(wrong) => format!("; {} has to go", screen.shown(wrong)),
+        None => ": Enter checks the entries".to_owned(),
+    };
+    shell.tell(format!("All names are as they should be{left}"));
 }
 
 /// Changes what is typed, and writes the entries that a blank ends. A blank alone takes what is pointed at.

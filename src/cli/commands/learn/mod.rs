@@ -574,25 +574,19 @@ fn list(lessons: &[Lesson]) -> String {
         );
     }
     // At the end, which is still seen where the list is longer than the screen.
-    if let Some((number, _)) = first {
-        let _ = writeln!(text, "\nNext is lesson {number}: iam-refine learn {number}");
-    } else {
-        let was_tested = known.get(TEST).is_some_and(|test| test.best > 0);
-        text.push_str(&next_after_lessons(was_tested));
-    }
+    let was_tested = known.get(TEST).is_some_and(|test| test.best > 0);
+    let next = match first {
+        Some((number, _)) => format!("Next is lesson {number}: iam-refine learn {number}"),
+        None if was_tested => {
+            "All lessons are done. Next is a policy of your own: iam-refine review --role ROLE"
+                .to_owned()
+        }
+        None => format!(
+            "All lessons are done. Next is the test, which tells what you know: iam-refine learn {TEST}"
+        ),
+    };
+    let _ = writeln!(text, "\n{next}");
     text
-}
-
-/// What comes when all lessons are done.
-fn next_after_lessons(was_tested: bool) -> String {
-    if was_tested {
-        "\nAll lessons are done. Next is a policy of your own: iam-refine review --role ROLE\n"
-            .to_owned()
-    } else {
-        format!(
-            "\nAll lessons are done. Next is the test, which tells what you know: iam-refine learn {TEST}\n"
-        )
-    }
 }
 
 /// Where it was left, and how its questions were answered. What was reached once is not lost where it is begun again;
