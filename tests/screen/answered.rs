@@ -137,7 +137,7 @@ fn what_was_pointed_at_or_typed_wrongly_is_told_also_when_one_comes_back() {
         (
             6,
             case(6, 1),
-            "D * Enter D e * Enter",
+            "D * Enter Ctrl-u D e * Enter",
             "De* would grant DeleteCertificate",
         ),
     ];

@@ -11,8 +11,8 @@ use crate::setup::{Tester, begun, begun_of, judged, lesson, walked};
 fn what_speaks_against_a_choice_is_told_once() {
     let lesson = lesson(7);
     let tester = begun_of(lesson.clone(), 7, Stage::Steps(9), (80, 24));
-    let wrong = "e c 2 : D e l e t e * Enter";
-    let tester = tester.press(&format!("{wrong} {wrong}"));
+    let wrong = "Ctrl-u e c 2 : D e l e t e";
+    let tester = tester.press(&format!("{wrong} * Enter {wrong} S * Enter"));
     let text = tester.text();
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("WRONG. Not"), "{text}");
@@ -106,7 +106,7 @@ pub fn asked(tester: &Tester, lesson: &Lesson) -> Option<[String; 2]> {
                 ' ' => "Space ".to_owned(),
                 letter => format!("{letter} "),
             });
-            let right = format!("{}Enter", typed.collect::<String>());
+            let right = format!("Ctrl-u {}Enter", typed.collect::<String>());
             ["x Enter".to_owned(), right]
         }
     })
@@ -296,6 +296,15 @@ fn a_fact_is_pointed_at_and_an_entry_is_typed() {
     );
     judged(&told.press("Esc Esc"), " Not answered:");
     // What can be no answer is told, counts as nothing, and stays to be mended.
+    // So does a wrong answer, and given again unmended it is none.
+    let wrong = begun(6, Stage::Steps(1), (80, 24)).press("D * Enter Enter");
+    judged(&wrong, " NOT YET. ");
+    assert!(wrong.text().contains(" WRITE   D*_"), "{}", wrong.text());
+    assert!(
+        wrong.footer().contains("not right yet"),
+        "{}",
+        wrong.footer()
+    );
     let slip = begun(6, Stage::Steps(1), (80, 24)).press("x : y : z Enter");
     assert!(
         slip.footer().contains("is not an entry"),

@@ -26,6 +26,8 @@ pub(crate) struct CasesState {
     pub(crate) pointed: Option<usize>,
     /// What is typed as the answer.
     pub(crate) typed: Typed,
+    /// What was typed last, and is wrong.
+    pub(crate) wrong: Option<String>,
 }
 
 impl CasesState {
@@ -38,6 +40,7 @@ impl CasesState {
             hints: 0,
             pointed: None,
             typed: Typed::default(),
+            wrong: None,
         }
     }
 
@@ -75,6 +78,7 @@ impl CasesState {
         self.hints = 0;
         self.pointed = None;
         self.typed = Typed::default();
+        self.wrong = None;
     }
 
     /// The facts of which one may decide what is asked.
@@ -108,7 +112,9 @@ impl CasesState {
     pub(crate) fn answer(&mut self, answer: &CaseAnswer) {
         self.cases.answer(self.at, answer);
         // A wrong answer stays, to be mended.
-        if self.asked().is_none() {
+        if self.asked().is_some() {
+            self.wrong = self.typed.trimmed().map(str::to_owned);
+        } else {
             self.typed = Typed::default();
             self.telling = Telling::Told;
         }

@@ -67,6 +67,9 @@ fn write(shell: &mut Shell, state: &mut CasesState) {
     let Some(typed) = state.typed.trimmed().map(str::to_owned) else {
         return shell.tell("Type the entry first; Esc twice tells the answer");
     };
+    if state.wrong.as_ref() == Some(&typed) {
+        return shell.tell("That is not right yet: mend what is typed");
+    }
     match state.asked().and_then(|question| question.slip(&typed)) {
         Some(slip) => shell.tell(slip),
         None => state.answer(&CaseAnswer::Entries(typed)),

@@ -147,7 +147,7 @@ pub const ROWS: &[Row] = &[
     case(CaseDo::NoLine,    &[key('n')],   &[CasePoint], "none",     Always, "when asked which line decides: none does"),
     case(CaseDo::Write,     &[on(Enter)],  &[CaseWrite], "answer",   Always, "when asked for an entry: it is what is typed"),
     case(CaseDo::Next,      &[on(Enter), on(Right), key(' ')], &[Cases], "next", In(Screen::is_told_in_case), "in the cases: the next one; behind the last the task"),
-    case(CaseDo::Next,      &[on(Right), key(' ')], &[CasePoint], "", Always, "when asked which line decides: says that you have to answer first"),
+    case(CaseDo::Next,      &[on(Right), key(' ')], &[CasePoint], "", Always, "when asked which line decides: says to answer first"),
     case(CaseDo::Back,      &[on(Left)],   &[Cases, CasePoint], "back",  Always, "in the cases: the one before"),
     case(CaseDo::Hint,      &[key('H'), key('h'), on(F(4))], &[Cases, CasePoint], "hint", In(Screen::is_asked_in_case), "when asked in a case: where to look"),
     case(CaseDo::Hint,      &[on(F(4))],   &[CaseWrite], "hint",  Always, "when asked for an entry: where to look"),
