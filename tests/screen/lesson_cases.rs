@@ -12,7 +12,7 @@ fn what_speaks_against_a_choice_is_told_once() {
     let lesson = lesson(7);
     let tester = begun_of(lesson.clone(), 7, Stage::Steps(9), (80, 24));
     let wrong = "Ctrl-u e c 2 : D e l e t e";
-    let tester = tester.press(&format!("{wrong} * Enter {wrong} S * Enter"));
+    let tester = tester.press(&format!("{wrong} S * Enter {wrong} * Enter"));
     let text = tester.text();
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("WRONG. Not"), "{text}");
