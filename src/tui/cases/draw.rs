@@ -6,16 +6,18 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::answers::answers;
+use super::known::Known;
 use super::picture;
 use super::state::CasesState;
-use crate::lessons::{AnswerBy, CaseQuestion, Fact, Reply};
+use super::told::told;
+use crate::lessons::CaseQuestion;
 use crate::tui::lines::{
     draw_lines, draw_rule, rows, take_bottom, take_right, take_top, tell_hidden, top_for,
 };
 use crate::tui::look::Look;
 use crate::tui::review::ReviewScreen;
-use crate::tui::said::{NO_BREAK, beside, choices, known_lines, said, said_strongly};
-use crate::tui::text::{cells, fit, fit_middle, spread, width};
+use crate::tui::text::{cells, fit, spread, width};
 
 /// The cells of the rule beside its lines: the bar before them, the sign, and a margin.
 const BESIDE_RULE: usize = 5;
@@ -25,9 +27,6 @@ const LEAST_ROWS: usize = 5;
 
 /// The rows that facts have at least while one points at them.
 const LEAST_FACTS: usize = 3;
-
-/// The cells of a wrong answer that is told, at most.
-const LONGEST_QUOTED: usize = 80;
 
 /// Draws the case in the place of all panes.
 pub(crate) fn draw(
@@ -50,30 +49,20 @@ pub(crate) fn draw(
     let picture =
         question.map_or_else(Vec::new, |question| picture_of(look, state, question, room));
     // What is said comes first, then a part of the rule, then what is known, then all of the rule.
-    let (known, looked_at) = known(look, state, room);
+    let known = Known::of(look, state, room);
     let of_rule = question.map_or(0, |question| 1 + question.rule.lines.len());
-    let needed = known.len() + 1 + of_rule + 1 + below.len();
+    let needed = known.lines.len() + 1 + of_rule + 1 + below.len();
     let is_tight = needed > rows(rest);
     if needed + picture.len() <= rows(rest) {
         below.extend(picture);
     }
-    let parted = usize::from(!is_tight && !known.is_empty());
+    let parted = usize::from(!is_tight && !known.lines.is_empty());
     let middle = of_rule + parted;
     let above = rows(rest).saturating_sub(below.len() + 1);
     let above = above
         .saturating_sub(middle.min(LEAST_ROWS))
         .max(above.min(pointing));
-    let top = top_for(looked_at, known.len(), 0, above);
-    let hidden = known.len().saturating_sub(top + above);
-    for (row, line) in known.into_iter().skip(top).take(above).enumerate() {
-        let area = take_top(&mut rest);
-        frame.render_widget(line, area);
-        if hidden > 0 && row + 1 == above {
-            let more = format!(" {} {hidden} more ", look.glyphs.below);
-            let more = Line::styled(more, look.faint).right_aligned();
-            frame.render_widget(more, area);
-        }
-    }
+    known.draw(look, above, frame, &mut rest);
     let mut unseen = None;
     if let Some(question) = question {
         let wanted = middle.max(parted + 1 + state.alike_in_all());
@@ -94,48 +83,6 @@ pub(crate) fn draw(
         tell_hidden(frame, area, lines, look);
     }
     draw_lines(frame, rest, below);
-}
-
-/// What is known, a line each, and which of these lines is to be seen where not all of them are.
-fn known<'a>(look: &Look, state: &CasesState, room: usize) -> (Vec<Line<'a>>, usize) {
-    let case = state.case();
-    let mut lines = known_lines(look, &case.known, room);
-    let Some(AnswerBy::Fact(facts)) = case.question.as_ref().map(|question| &question.answer_by)
-    else {
-        return (lines, 0);
-    };
-    let above = lines.len();
-    let is_asked = state.asked().is_some();
-    let at = if is_asked {
-        state.pointed
-    } else {
-        facts.deciding()
-    };
-    // Where both columns have no room beside each other, they stand below each other.
-    let columns = facts.lines();
-    let is_wide = columns.iter().all(|line| width(line) + 3 <= room);
-    let narrow = |fact: &Fact| [fact.known.clone(), format!("   {}", fact.of)];
-    let rows: Vec<(usize, String)> = if is_wide {
-        columns.into_iter().enumerate().collect()
-    } else {
-        let rows = facts.rows.iter().enumerate();
-        rows.flat_map(|(row, fact)| narrow(fact).map(|line| (row, line)))
-            .collect()
-    };
-    let looked_at = rows.iter().rposition(|(row, _)| at == Some(*row));
-    lines.extend(rows.iter().map(|(row, line)| {
-        let is_here = at == Some(*row);
-        let is_marked = is_here && !line.starts_with(' ');
-        let sign = if is_marked { look.glyphs.cursor } else { " " };
-        let style = match (is_here, is_asked) {
-            (true, true) => look.strong,
-            (true, false) => look.safe.patch(look.strong),
-            (false, _) => Style::new(),
-        };
-        let text = fit(&format!(" {sign} {line}"), room, look.glyphs.more);
-        Line::styled(text, style)
-    }));
-    (lines, looked_at.map_or(0, |at| above + at))
 }
 
 /// What makes the answer plain: once it is told, or as far as a hint may tell it.
@@ -294,119 +241,3 @@ fn draw_rule_lines(
     let bars = std::iter::repeat_with(|| Line::from(bar()));
     draw_lines(frame, area, std::iter::once(title).chain(lines).chain(bars));
 }
-
-/// What is told, and what is asked or how it was answered.
-fn told<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
-    let case = state.case();
-    let Some(question) = &case.question else {
-        return said(look, None, &case.told, room);
-    };
-    if state.asked().is_some() {
-        let mut lines = said(look, None, &case.told, room);
-        if let Some(why) = state.cases.look_again_at(state.at) {
-            let word = ("NOT YET.", look.caution.patch(look.strong));
-            lines.extend(said(look, Some(word), why, room));
-        }
-        lines.extend(said_strongly(look, look.strong, &question.asked, room));
-        return lines;
-    }
-    let mut lines = match state.cases.reply_at(state.at) {
-        // What is told first of an example is what is new in it.
-        None => said(look, None, &case.told, room),
-        Some(_) => Vec::new(),
-    };
-    let (word, style, against) = outcome(look, state, question);
-    let verdict = match question.row.known.as_str() {
-        "" => format!("{}: {}", question.before_right, question.right()),
-        known => format!("{} is {known}: {}", question.before_right, question.right()),
-    };
-    lines.extend(said_strongly(
-        look,
-        style,
-        &format!("{word} {verdict}"),
-        room,
-    ));
-    lines.extend(said(look, None, &against, room));
-    lines.extend(said(look, None, &question.row.why, room));
-    lines
-}
-
-/// How a question that is told was answered: a word for it and its colour, and what speaks against the answer.
-fn outcome(look: &Look, state: &CasesState, question: &CaseQuestion) -> (String, Style, String) {
-    let right = look.safe.patch(look.strong);
-    let word = match state.cases.reply_at(state.at) {
-        None => ("Example:", look.strong),
-        Some(Reply::AtOnce) => ("RIGHT.", right),
-        Some(Reply::Later) => ("RIGHT THIS TIME.", right),
-        Some(Reply::Passed) => ("Not answered:", look.strong),
-        // What another version took for wrong may be right by now.
-        Some(Reply::Wrong(said)) if question.against(said).is_none() => ("RIGHT THIS TIME.", right),
-        Some(Reply::Wrong(said)) => {
-            let against = question.against(said).unwrap_or_default();
-            let said = fit_middle(said, LONGEST_QUOTED, look.glyphs.more);
-            // What speaks against it may be a part of why the other is right.
-            let against =
-                Some(against).filter(|against| !question.row.why.contains(against.as_str()));
-            let word = format!("WRONG. Not \u{201c}{said}\u{201d}.");
-            return (
-                word,
-                look.caution.patch(look.strong),
-                against.unwrap_or_default(),
-            );
-        }
-    };
-    (word.0.to_owned(), word.1, String::new())
-}
-
-/// How one answers; or how it goes on.
-fn answers<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
-    let Some(question) = state.asked() else {
-        let on = match (state.is_last(), state.cases.score()) {
-            (true, score) if score.answered < score.all => {
-                let open = score.all - score.answered;
-                format!(
-                    "{open} of {} not answered; Enter goes to the task",
-                    score.all
-                )
-            }
-            (true, _) => "no question is left; Enter goes to the task".to_owned(),
-            (false, _) => return Vec::new(),
-        };
-        return vec![Line::styled(format!(" {on}"), look.faint)];
-    };
-    let mut lines = match &question.answer_by {
-        AnswerBy::Choice => choices(look, &question.choices, room),
-        AnswerBy::Fact(facts) => {
-            let how = format!(
-                "\u{2193} points at what decides it, Enter takes it   {}",
-                format!("n {}", facts.none).replace(' ', &NO_BREAK.to_string())
-            );
-            beside(look, ("POINT  ", look.strong), &how, room)
-        }
-        AnswerBy::Entries(check) => typed(look, state, check.how(), room),
-    };
-    if let Some(hint) = state.given_hint() {
-        lines.extend(beside(look, ("HINT   ", look.strong), &hint, room));
-    }
-    lines
-}
-
-/// What is typed as the answer, and beside or below it what may be typed.
-fn typed<'a>(look: &Look, state: &CasesState, how: &str, room: usize) -> Vec<Line<'a>> {
-    let word = "WRITE  ";
-    let text = state.typed.text();
-    let column = width(word) + 2;
-    let is_beside = column + width(text) + 1 + GAP + width(how) <= room;
-    let mut line = vec![Span::styled(format!(" {word} "), look.strong)];
-    line.extend((state.typed).spans(look.strong, room.saturating_sub(column), look.glyphs.more));
-    if is_beside {
-        line.push(Span::styled(format!("{:GAP$}{how}", ""), look.faint));
-        return vec![Line::from(line)];
-    }
-    let mut lines = vec![Line::from(line)];
-    lines.extend(beside(look, ("       ", look.faint), how, room));
-    lines
-}
-
-/// The cells between what is typed and what may be.
-const GAP: usize = 3;

@@ -1,9 +1,12 @@
 //! The cases of a lesson on the screen: what is told and asked in the place of a walk's steps.
 
+mod answers;
 mod draw;
+mod known;
 mod message;
 mod picture;
 mod state;
+mod told;
 mod update;
 
 pub use message::CaseMessage;
