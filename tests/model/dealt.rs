@@ -19,14 +19,18 @@ const SEEDS: u64 = 300;
 
 /// All of them, dealt once for all tests: that is what takes time.
 static DEALT: LazyLock<Vec<WholeStatement>> = LazyLock::new(|| {
-    let half = |seeds: Range<u64>| thread::spawn(move || seeds.map(deal).collect::<Vec<_>>());
+    let half = |seeds: Range<u64>| {
+        thread::spawn(move || {
+            let sets = Sets::of(Catalogue::built_in(), &[Subject::Whole]);
+            seeds.map(|seed| deal(&sets, seed)).collect::<Vec<_>>()
+        })
+    };
     let halves = [half(0..SEEDS / 2), half(SEEDS / 2..SEEDS)];
     let dealt = halves.into_iter().flat_map(|half| half.join().unwrap());
     dealt.collect()
 });
 
-fn deal(seed: u64) -> WholeStatement {
-    let sets = Sets::of(Catalogue::built_in(), &[Subject::Whole]);
+fn deal(sets: &Sets, seed: u64) -> WholeStatement {
     let set = sets.deal(seed).unwrap();
     let levels = [Level::Easy, Level::Middling, Level::Hard];
     assert_eq!(levels[usize::try_from(seed % 3).unwrap()], set.level);

@@ -306,6 +306,16 @@ fn what_is_decided_already_is_said_and_that_a_rejection_can_be_taken_back() {
         rejected.footer()
     );
     assert!(rejected.press("a").text().contains("[x] - s3:*Website"));
+    // What is rejected is not rejected once more: nothing is there to be undone.
+    let again = begun(5, Stage::Task, (120, 40)).press("1 J r");
+    assert!(
+        again.footer().contains("is rejected already"),
+        "{}",
+        again.footer()
+    );
+    assert!(again.row_in(0).contains("[-]"), "{}", again.text());
+    let undone = again.press("u");
+    assert!(undone.text().contains("[-]"), "{}", undone.text());
 }
 
 #[test]
