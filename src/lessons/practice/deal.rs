@@ -255,12 +255,16 @@ impl Pool {
         let cuts = |name: &Name| -> Vec<usize> {
             Granularity::Word.cuts(name.as_str(), self.root).collect()
         };
-        order.iter().find_map(|staying| {
-            cuts(staying).into_iter().find_map(|cut| {
-                let prefix = &staying.as_str()[..cut];
-                let unused = order
-                    .iter()
-                    .find(|other| other.starts_with(prefix) && !cuts(other).contains(&cut))?;
+        // Each is compared with all others: where it is cut is found once.
+        let order = order.into_iter().map(|name| (name, cuts(name)));
+        let order: Vec<(&Name, Vec<usize>)> = order.collect();
+        order.iter().find_map(|(staying, cuts)| {
+            cuts.iter().find_map(|cut| {
+                let prefix = &staying.as_str()[..*cut];
+                let is_beside = |(other, cuts): &&(&Name, Vec<usize>)| {
+                    other.starts_with(prefix) && !cuts.contains(cut)
+                };
+                let (unused, _) = order.iter().find(is_beside)?;
                 let both = [(*staying, Lot::Stays), (*unused, Lot::Unused)];
                 Some(both.map(|(name, lot)| (name.clone(), lot)).to_vec())
             })
