@@ -190,7 +190,8 @@ impl Lesson {
     /// What the wildcard comes to in characters, and what its names in full would, behind the last step. Nothing where
     /// the steps are those of a part of it.
     pub fn gain(&self) -> Option<String> {
-        if self.part.is_some() {
+        // Words have no service, which is counted with actions.
+        if self.part.is_some() || self.names == Names::Words {
             return None;
         }
         let universe = self.input.universe_of(self.place.policy);

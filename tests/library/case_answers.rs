@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use iam_refine::iam::{Action, Glob};
 use iam_refine::lessons::{
-    AnswerBy, CaseAnswer, CaseQuestion, Fact, Facts, Lesson, built_in_lessons,
+    AnswerBy, CaseAnswer, CaseQuestion, Fact, Facts, Lesson, WordList, built_in_lessons,
 };
+use iam_refine::refine::Granularity;
+use iam_refine::text::Source;
 
 use crate::choosing::{POLICY, lesson_on};
 
@@ -306,4 +308,17 @@ fn what_is_said_of_an_entry_behind_a_prefix_is_what_it_grants() {
         }
     }
     assert!(seen.len() > 3, "{seen:?}");
+}
+
+/// What a walk gains is told of actions, whose characters AWS counts, and not of words.
+#[test]
+fn what_a_walk_gains_is_told_of_actions_alone() {
+    let lessons = built_in_lessons().expect("lessons");
+    let gain = lessons[0].gain().expect("it gains");
+    let told = "7 entries with 134 characters do what 36 names with 1,076 would.";
+    assert_eq!(gain, told);
+    let list = |text: &str| WordList::read(&Source::from_text("words", text)).expect("words");
+    let (words, unused) = (list("GetCar\nGetCarPark\nGetDog"), list("GetDog"));
+    let lesson = Lesson::of_words(&words, &unused, Some(Granularity::Word)).expect("a lesson");
+    assert_eq!(lesson.gain(), None);
 }

@@ -51,26 +51,24 @@ pub(super) fn told<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line
 /// How a question that is told was answered: a word for it and its colour, and what speaks against the answer.
 fn outcome(look: &Look, state: &CasesState, question: &CaseQuestion) -> (String, Style, String) {
     let right = look.safe.patch(look.strong);
-    let word = match state.cases.reply_at(state.at) {
+    let wrong = |said: &str, against: String| {
+        let said = fit_middle(said, LONGEST_QUOTED, look.glyphs.more);
+        // What speaks against it may be a part of why the other is right.
+        let is_new = !question.row.why.contains(&against);
+        let word = format!("WRONG. Not \u{201c}{said}\u{201d}.");
+        let against = if is_new { against } else { String::new() };
+        (word, look.caution.patch(look.strong), against)
+    };
+    let (word, style) = match state.cases.reply_at(state.at) {
         None => ("Example:", look.strong),
         Some(Reply::AtOnce) => ("RIGHT.", right),
         Some(Reply::Later) => ("RIGHT THIS TIME.", right),
         Some(Reply::Passed) => ("Not answered:", look.strong),
-        // What another version took for wrong may be right by now.
-        Some(Reply::Wrong(said)) if question.against(said).is_none() => ("RIGHT THIS TIME.", right),
-        Some(Reply::Wrong(said)) => {
-            let against = question.against(said).unwrap_or_default();
-            let said = fit_middle(said, LONGEST_QUOTED, look.glyphs.more);
-            // What speaks against it may be a part of why the other is right.
-            let against =
-                Some(against).filter(|against| !question.row.why.contains(against.as_str()));
-            let word = format!("WRONG. Not \u{201c}{said}\u{201d}.");
-            return (
-                word,
-                look.caution.patch(look.strong),
-                against.unwrap_or_default(),
-            );
-        }
+        Some(Reply::Wrong(said)) => match question.against(said) {
+            Some(against) => return wrong(said, against),
+            // What another version took for wrong may be right by now.
+            None => ("RIGHT THIS TIME.", right),
+        },
     };
-    (word.0.to_owned(), word.1, String::new())
+    (word.to_owned(), style, String::new())
 }
